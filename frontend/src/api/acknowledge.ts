@@ -1,0 +1,80 @@
+/** Acknowledging: one round trip per press, never optimistic, never queued; what became of it is told per alert. */
+
+import { signal, type Signal } from "@preact/signals";
+import { acknowledged } from "../core/alerts.ts";
+import type { Alert } from "../wire/types.ts";
+import { personName } from "../words.ts";
+import type { Answer, Problem } from "./http.ts";
+
+/** `sent`: the server said yes, and the frame that shows it is on its way. `shown`: a frame has shown the other's acknowledgement. */
+export type Attempt =
+  | { readonly kind: "sending" | "sent" | "failed"; readonly key: string }
+  | { readonly kind: "first"; readonly key: string; readonly who: string | null; readonly at: string | null; readonly shown: boolean };
+
+export type Post = (path: string, options: { body: unknown; key: string; timeoutMs: number }) => Promise<Answer<Alert>>;
+
+const TIMEOUT_MS = 3_000;
+
+export class Acknowledgements {
+  /** Attempts by alert id; an alert that is acknowledged or re-armed since has none. */
+  readonly attempts: Signal<ReadonlyMap<string, Attempt>> = signal(new Map());
+
+  constructor(
+    private readonly post: Post,
+    private readonly newKey: () => string,
+    private readonly loggedOut: () => void,
+  ) {}
+
+  async acknowledge(alertId: string): Promise<void> {
+    const before = this.attempts.peek().get(alertId);
+    if (before?.kind === "sending" || before?.kind === "sent") return;
+    // The same key again after a failure: if the first request did arrive, this one gets its answer.
+    const key = before?.kind === "failed" ? before.key : this.newKey();
+    this.set(alertId, { kind: "sending", key });
+    const answer = await this.post(`alerts/${encodeURIComponent(alertId)}/acknowledge`, { body: {}, key, timeoutMs: TIMEOUT_MS });
+    if (this.attempts.peek().get(alertId)?.key !== key) return;
+    if (answer.ok) this.set(alertId, { kind: "sent", key });
+    else this.refused(alertId, key, answer.status, answer.problem);
+  }
+
+  /** Compares with what a frame shows: an attempt ends when its alert is acknowledged or gone, "who was first" when it re-arms. */
+  settle(alerts: readonly Alert[]): void {
+    const attempts = this.attempts.peek();
+    if (attempts.size === 0) return;
+    const open = new Map(alerts.map((alert) => [alert.id, alert]));
+    const left = new Map<string, Attempt>();
+    for (const [id, attempt] of attempts) {
+      const alert = open.get(id);
+      const next = alert === undefined ? null : settled(attempt, acknowledged(alert));
+      if (next !== null) left.set(id, next);
+    }
+    if (left.size !== attempts.size || [...left].some(([id, attempt]) => attempts.get(id) !== attempt)) this.attempts.value = left;
+  }
+
+  private refused(alertId: string, key: string, status: number, problem: Problem): void {
+    const other = status === 409 ? first(problem) : null;
+    if (other !== null) this.set(alertId, { kind: "first", key, ...other, shown: false });
+    // A definite no needs a new key next time; after no answer the old one finds out what became of it.
+    else this.set(alertId, { kind: "failed", key: status === 0 || status === 503 ? key : this.newKey() });
+    if (status === 401) this.loggedOut();
+  }
+
+  private set(alertId: string, attempt: Attempt): void {
+    this.attempts.value = new Map(this.attempts.peek()).set(alertId, attempt);
+  }
+}
+
+function settled(attempt: Attempt, isAcknowledged: boolean): Attempt | null {
+  if (attempt.kind !== "first") return isAcknowledged ? null : attempt;
+  if (isAcknowledged) return attempt.shown ? attempt : { ...attempt, shown: true };
+  return attempt.shown ? null : attempt;
+}
+
+/** Who was first, from a 409; null when the refusal is about something else. */
+function first(problem: Problem): { who: string | null; at: string | null } | null {
+  const nested = problem["alert"];
+  const found = (typeof nested === "object" && nested !== null ? nested : problem) as Record<string, unknown>;
+  const at = found["acknowledged_at"];
+  if (typeof at !== "string" && !problem.code.includes("acknowledged")) return null;
+  return { who: personName(found["acknowledged_by"]), at: typeof at === "string" ? at : null };
+}

@@ -1,0 +1,53 @@
+/** Order, level and audibility of alerts: what a tile, the list and the sound agree on. */
+
+import type { Alert, Priority } from "../wire/types.ts";
+import { millis } from "./time.ts";
+
+export type Level = 0 | 1 | 2 | 3;
+export type Ack = "none" | "needed" | "done";
+
+const LEVELS: Record<Priority, Level> = { low: 1, medium: 2, high: 3 };
+
+export function level(alert: Alert): Level {
+  return LEVELS[alert.priority];
+}
+
+export function acknowledged(alert: Alert): boolean {
+  return alert.acknowledged_at !== null && alert.acknowledged_at !== undefined;
+}
+
+/** Somebody has to act, before those somebody has acted on; the higher, then the older first. Ids settle ties. */
+export function byUrgency(a: Alert, b: Alert): number {
+  return (
+    Number(acknowledged(a)) - Number(acknowledged(b)) ||
+    level(b) - level(a) ||
+    Number(a.state === "returned") - Number(b.state === "returned") ||
+    millis(a.opened_at) - millis(b.opened_at) ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+export interface TileLevel {
+  readonly level: Level;
+  readonly kind: "patient" | "technical" | "none";
+  readonly ack: Ack;
+}
+
+/** The highest open alert decides level and kind; physiology before technique at the same level. */
+export function tileLevel(alerts: readonly Alert[]): TileLevel {
+  let top: Alert | null = null;
+  for (const alert of alerts) {
+    const higher = top === null || level(alert) > level(top);
+    const patientFirst = top !== null && level(alert) === level(top) && top.kind === "technical" && alert.kind === "physiological";
+    if (higher || patientFirst) top = alert;
+  }
+  if (top === null) return { level: 0, kind: "none", ack: "none" };
+  const kind = top.kind === "technical" ? "technical" : "patient";
+  return { level: level(top), kind, ack: alerts.every(acknowledged) ? "done" : "needed" };
+}
+
+/** Whether an alert makes the sound of its priority: active, not acknowledged, not late, not behind a higher one. */
+export function sounds(alert: Alert): boolean {
+  const quiet = acknowledged(alert) || alert.late === true || alert.suppressed === true;
+  return alert.state === "active" && !quiet && alert.priority !== "low";
+}

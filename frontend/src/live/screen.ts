@@ -1,0 +1,109 @@
+/** One open screen: the store, the socket, the clock, the sound and the receipts, joined; the views read only from here. */
+
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import { Acknowledgements } from "../api/acknowledge.ts";
+import { anchor, clinicNow, heard, type ClinicClock } from "../core/clock.ts";
+import { millis } from "../core/time.ts";
+import type { Player } from "../sound/player.ts";
+import type { Frame, Hello } from "../wire/types.ts";
+import type { Connection } from "./connection.ts";
+import { Receipts, type ReceiptParts } from "./receipts.ts";
+import { LiveSocket, type SocketParts } from "./socket.ts";
+import { Store } from "./store.ts";
+
+export interface ScreenParts extends Pick<SocketParts, "open" | "monotonic" | "calendar" | "random" | "refused"> {
+  readonly player: Player;
+  readonly acknowledgements: Acknowledgements;
+  readonly receipts: Pick<ReceiptParts, "beforePaint" | "visible" | "paintedAlerts">;
+}
+
+export class Screen {
+  readonly store = new Store();
+  readonly player: Player;
+  readonly acknowledgements: Acknowledgements;
+  /** Clinic milliseconds, moved once a second and at every `hello`. */
+  readonly now = signal(Number.NaN);
+  readonly rate = signal(1);
+  readonly clinic = signal("");
+  /** The server's version changed while this page was open. */
+  readonly updated = signal(false);
+  readonly connection = signal<Connection>({ kind: "connecting", since: null, waking: false });
+  /** Whether values may be drawn as live: with a lost connection, or straight after sleep, none may. */
+  readonly trusted: ReadonlySignal<boolean> = computed(() => {
+    const { kind, waking } = this.connection.value;
+    return !waking && (kind === "live" || kind === "waiting");
+  });
+
+  private readonly socket: LiveSocket;
+  private readonly receipts: Receipts;
+  private clock: ClinicClock | null = null;
+  private version: string | null = null;
+
+  constructor(private readonly parts: ScreenParts) {
+    this.player = parts.player;
+    this.acknowledgements = parts.acknowledgements;
+    this.socket = new LiveSocket({
+      open: () => parts.open(),
+      monotonic: () => parts.monotonic(),
+      calendar: () => parts.calendar(),
+      random: () => parts.random(),
+      refused: () => parts.refused(),
+      take: (frame, receivedAt) => this.take(frame, receivedAt),
+      clinicNow: () => this.clinicNow(),
+      changed: (connection) => {
+        this.connection.value = connection;
+        this.listen();
+      },
+    });
+    this.receipts = new Receipts({
+      ...parts.receipts,
+      monotonic: () => parts.monotonic(),
+      audio: () => this.player.state.peek(),
+      send: (message) => this.socket.send(message),
+    });
+  }
+
+  start(): void {
+    this.socket.start();
+  }
+
+  stop(): void {
+    this.socket.stop();
+  }
+
+  /** Once a second, for everything that grows old by itself. */
+  tick(): void {
+    this.socket.tick();
+    this.now.value = this.clinicNow() ?? Number.NaN;
+    this.listen();
+    this.receipts.tick();
+  }
+
+  private take(frame: Frame, receivedAt: number): "empty" | "live" | "gap" {
+    if (frame.type === "hello") this.greet(frame, receivedAt);
+    if (frame.type === "heartbeat" && this.clock !== null) this.clock = heard(this.clock, millis(frame.server_time), receivedAt);
+    const sync = this.store.take(frame);
+    this.acknowledgements.settle(this.store.alerts.peek());
+    if (frame.type !== "hello") this.receipts.taken(this.store.current.seq, receivedAt);
+    this.listen();
+    return sync;
+  }
+
+  private greet(hello: Hello, receivedAt: number): void {
+    this.clock = anchor(millis(hello.server_time), receivedAt, hello.clock_rate);
+    this.rate.value = hello.clock_rate;
+    this.clinic.value = typeof hello.clinic === "string" ? hello.clinic : (hello.clinic.name ?? "");
+    if (this.version !== null && this.version !== hello.version) this.updated.value = true;
+    this.version = hello.version;
+    this.now.value = this.clinicNow() ?? Number.NaN;
+  }
+
+  private clinicNow(): number | null {
+    return this.clock === null ? null : clinicNow(this.clock, this.parts.monotonic());
+  }
+
+  private listen(): void {
+    const { kind, waking } = this.connection.peek();
+    this.player.look(this.store.alerts.peek(), kind === "lost", waking);
+  }
+}

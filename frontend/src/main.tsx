@@ -1,0 +1,58 @@
+/** Puts the parts together with the browser's own clock, socket, sound and paint, and starts the page. */
+
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { Account } from "./api/account.ts";
+import { Acknowledgements } from "./api/acknowledge.ts";
+import { address, request, uuid } from "./api/http.ts";
+import { App } from "./app.tsx";
+import { Screen } from "./live/screen.ts";
+import type { Wire } from "./live/socket.ts";
+import { follow } from "./route.ts";
+import { Player } from "./sound/player.ts";
+import "./styles.css";
+
+const TICK_MS = 1_000;
+
+const account = new Account();
+const monotonic = (): number => performance.now();
+
+const screen = new Screen({
+  player: new Player(() => new AudioContext(), monotonic),
+  acknowledgements: new Acknowledgements(
+    (path, options) => request("POST", path, options),
+    uuid,
+    () => account.lost(),
+  ),
+  open: () => new WebSocket(address("live").replace(/^http/, "ws")) as Wire,
+  monotonic,
+  calendar: () => Date.now(),
+  random: () => Math.random(),
+  refused: () => void account.check(),
+  receipts: {
+    beforePaint: (callback) => requestAnimationFrame(() => callback()),
+    visible: () => document.visibilityState === "visible",
+    paintedAlerts: () =>
+      Array.from(document.querySelectorAll<HTMLElement>("[data-alert]"))
+        .filter((element) => element.checkVisibility())
+        .map((element) => element.dataset["alert"] ?? ""),
+  },
+});
+
+// The socket lives as long as the login: a lost one stops the attempts, a new one starts them.
+effect(() => {
+  if (account.login.value.kind === "user") screen.start();
+  else if (account.login.value.kind === "none") screen.stop();
+});
+
+/** Until the server has answered once, nobody knows who is here. */
+async function firstCheck(): Promise<void> {
+  if ((await account.check()) === "unknown") setTimeout(() => void firstCheck(), 2 * TICK_MS);
+}
+
+const root = document.getElementById("app");
+if (root === null) throw new Error("index.html has no #app");
+follow();
+render(<App shown={{ screen, account }} />, root);
+setInterval(() => screen.tick(), TICK_MS);
+void firstCheck();

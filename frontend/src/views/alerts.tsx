@@ -1,0 +1,91 @@
+/** One alert as a row, with its marks, words, times and its acknowledge button. */
+
+import { acknowledged } from "../core/alerts.ts";
+import { hhmm, millis } from "../core/time.ts";
+import type { Alert } from "../wire/types.ts";
+import { W, acknowledgedWords, alertWords, firstAcknowledged, marks, priorityWord, provisionalWords } from "../words.ts";
+import { useScreen } from "./context.ts";
+import { Glyph } from "./glyph.tsx";
+
+const LOOKS = { high: "high", medium: "med", low: "low" } as const;
+
+/** Classes that say priority, kind and whether it still calls. */
+export function alertClass(alert: Alert): string {
+  const calls = !acknowledged(alert) && alert.state !== "returned";
+  return `${LOOKS[alert.priority]} ${alert.kind === "technical" ? "tech" : ""} ${calls ? "" : "quiet"}`;
+}
+
+function State({ alert }: { alert: Alert }) {
+  const { now } = useScreen();
+  const parts: string[] = [];
+  if (alert.state === "provisional") parts.push(provisionalWords(alert, now.value));
+  if (alert.state === "returned") parts.push(W.returned);
+  if (alert.unconfirmed === true) parts.push(W.unconfirmed);
+  if (alert.late === true) parts.push(W.late);
+  if (alert.recorded === false) parts.push(W.notStored);
+  parts.push(hhmm(millis(alert.opened_at)));
+  return <>{parts.join(" · ")}</>;
+}
+
+export function AlertMessage({ alert }: { alert: Alert }) {
+  return (
+    <>
+      <Glyph alert={alert} />
+      <span class="msg" data-test="alert-text">
+        <span aria-hidden="true">{marks(alert)} </span>
+        <span class="sr">{priorityWord(alert.priority)} </span>
+        {alertWords(alert)}
+        <small data-test="alert-state">
+          <State alert={alert} />
+        </small>
+      </span>
+    </>
+  );
+}
+
+export function AckButton({ alert, where }: { alert: Alert; where: string }) {
+  const { acknowledgements, trusted } = useScreen();
+  const attempt = acknowledgements.attempts.value.get(alert.id);
+  if (attempt?.kind === "first") {
+    return (
+      <span class="done" data-test="ack-first" role="status">
+        {firstAcknowledged(attempt.who, attempt.at)}
+      </span>
+    );
+  }
+  if (acknowledged(alert)) {
+    return (
+      <span class="done" data-test="ack-done">
+        {acknowledgedWords(alert)}
+      </span>
+    );
+  }
+  if (attempt?.kind === "sent") return <span class="done">{W.acknowledgedNow}</span>;
+  const sending = attempt?.kind === "sending";
+  const label = sending ? W.acknowledging : attempt?.kind === "failed" ? W.acknowledgeFailed : trusted.value ? W.acknowledge : W.notConnectedShort;
+  return (
+    <button
+      type="button"
+      class="ack"
+      data-test="ack"
+      disabled={sending || !trusted.value}
+      aria-label={`${label}: ${where}, ${alertWords(alert)}`}
+      onClick={() => void acknowledgements.acknowledge(alert.id)}
+    >
+      {label}
+    </button>
+  );
+}
+
+export function AlertRow({ alert, where, earlier }: { alert: Alert; where: string; earlier: boolean }) {
+  return (
+    <li class={`alert ${alertClass(alert)}`} data-alert={alert.id} data-priority={alert.priority} data-state={alert.state} data-test="alert">
+      <strong class="where">
+        {where}
+        {earlier ? <small data-test="earlier"> {W.earlierSession}</small> : null}
+      </strong>
+      <AlertMessage alert={alert} />
+      <AckButton alert={alert} where={where} />
+    </li>
+  );
+}

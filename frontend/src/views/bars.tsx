@@ -1,0 +1,71 @@
+/** The full-width bars nobody can overlook, the page's title, and the voice for screen readers. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { acknowledged } from "../core/alerts.ts";
+import { hhmmss } from "../core/time.ts";
+import { W, alertWords, announcement, marks, neverConnected, notConnected, simulated } from "../words.ts";
+import { useScreen } from "./context.ts";
+
+export function Bars() {
+  const { connection, store, rate, updated } = useScreen();
+  const { kind, since } = connection.value;
+  return (
+    <>
+      {kind === "lost" ? (
+        <div class="bar-alarm" role="alert" data-test="not-connected">
+          {since === null ? neverConnected : notConnected(hhmmss(since))}
+        </div>
+      ) : null}
+      {store.system.value?.recording === false ? (
+        <div class="bar-alarm" role="alert" data-test="not-recording">
+          {W.notRecording}
+        </div>
+      ) : null}
+      {rate.value > 1 ? (
+        <div class="bar-band" data-test="simulated">
+          {simulated(rate.value)}
+        </div>
+      ) : null}
+      {updated.value ? (
+        <div class="bar-band" data-test="updated">
+          {W.updated}{" "}
+          <button type="button" class="btn" onClick={() => location.reload()}>
+            {W.reload}
+          </button>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+/** The title carries the state to other tabs and to the task bar; no names, only chairs. */
+export function Title() {
+  const { connection, store } = useScreen();
+  const top = store.alerts.value.find((alert) => !acknowledged(alert));
+  const where = top?.chair_id ? `${store.tile(top.chair_id)?.value.chair.label ?? ""} ` : "";
+  const words = top === undefined ? W.product : `${marks(top)} ${where}${alertWords(top)}`;
+  const title = connection.value.kind === "lost" ? W.notConnectedTitle : words;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return null;
+}
+
+/** New alerts once each; numbers and ages are never announced. */
+export function Announcer() {
+  const { store } = useScreen();
+  const told = useRef<Set<string>>(new Set());
+  const [text, setText] = useState("");
+  const alerts = store.alerts.value;
+  useEffect(() => {
+    const fresh = alerts.filter((alert) => !told.current.has(alert.id) && !acknowledged(alert));
+    told.current = new Set(alerts.map((alert) => alert.id));
+    if (fresh.length === 0) return;
+    setText(fresh.map((alert) => announcement((alert.chair_id ? store.tile(alert.chair_id)?.peek().chair.label : undefined) ?? W.clinicWide, alert)).join(". "));
+  }, [alerts, store]);
+  return (
+    <div class="sr" aria-live="assertive" data-test="announcer">
+      {text}
+    </div>
+  );
+}

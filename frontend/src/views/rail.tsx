@@ -1,0 +1,59 @@
+/** Every open alert of the clinic, most urgent first, acknowledged ones below; and what is due next. */
+
+import type { Alert, Due } from "../wire/types.ts";
+import { millis } from "../core/time.ts";
+import { W, dueWhen, dueWord } from "../words.ts";
+import { AlertRow } from "./alerts.tsx";
+import { useScreen } from "./context.ts";
+import { isEarlier } from "./tile.tsx";
+
+const DUE_SHOWN = 12;
+
+function Attention() {
+  const { store, trusted } = useScreen();
+  const alerts = store.alerts.value;
+  const row = (alert: Alert) => {
+    const tile = alert.chair_id === null ? undefined : store.tile(alert.chair_id)?.value;
+    return <AlertRow key={alert.id} alert={alert} where={tile?.chair.label ?? W.clinicWide} earlier={tile !== undefined && isEarlier(alert, tile.session)} />;
+  };
+  return (
+    <section aria-labelledby="attention">
+      <h2 id="attention">
+        {W.needsAttention} <span data-test="alert-count">{alerts.length}</span>
+      </h2>
+      {alerts.length === 0 ? <p class="none">{trusted.value ? W.nothing : W.notKnown}</p> : <ul class="alerts">{alerts.map(row)}</ul>}
+    </section>
+  );
+}
+
+function DueNext() {
+  const { store, now } = useScreen();
+  const all: { label: string; due: Due }[] = [];
+  for (const id of store.order.value) {
+    const tile = store.tile(id)?.value;
+    for (const due of tile?.due ?? []) if (tile !== undefined && due.state !== "missed") all.push({ label: tile.chair.label, due });
+  }
+  all.sort((a, b) => millis(a.due.at) - millis(b.due.at));
+  return (
+    <section aria-labelledby="due">
+      <h2 id="due">{W.dueNext}</h2>
+      {all.length === 0 ? <p class="none">{W.nothingDue}</p> : null}
+      <ul class="due" data-test="due">
+        {all.slice(0, DUE_SHOWN).map(({ label, due }) => (
+          <li key={`${label} ${due.kind} ${due.code ?? ""} ${due.at}`} data-state={due.state}>
+            <b>{label}</b> <span>{dueWord(due)}</span> <i>{dueWhen(due, now.value)}</i>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Rail() {
+  return (
+    <aside class="rail" aria-label={W.needsAttention}>
+      <Attention />
+      <DueNext />
+    </aside>
+  );
+}

@@ -1,0 +1,187 @@
+/** The words for what is measured, judged, owed and done: phases, metrics, alerts, readiness, times. */
+
+import { limitParts, type Measure } from "../core/limits.ts";
+import { hhmm, millis, mss } from "../core/time.ts";
+import type { Alert, Criterion, Due, Measured, MetricKey, Phase, Priority, Session } from "../wire/types.ts";
+import { number } from "./number.ts";
+
+const PHASES: Record<Phase, string> = {
+  scheduled: "Scheduled",
+  preparing: "Preparing",
+  dosing: "Dosing",
+  recovery: "Recovery",
+  discharged: "Discharged",
+  cancelled: "Cancelled",
+};
+
+export const phaseWord = (phase: Phase): string => PHASES[phase];
+
+const PRIORITIES: Record<Priority, string> = { high: "critical", medium: "warning", low: "caution" };
+
+export const priorityWord = (priority: Priority): string => PRIORITIES[priority];
+
+/** `***` for physiology, `!!!` for technique: as many as the level. */
+export function marks(alert: Pick<Alert, "kind" | "priority">): string {
+  const count = { high: 3, medium: 2, low: 1 }[alert.priority];
+  return (alert.kind === "technical" ? "!" : "*").repeat(count);
+}
+
+/** HR only when an ECG counted it; from a cuff or an oximeter it is a pulse. */
+export const rateLabel = (source: string | null | undefined): string => (source === "nibp" || source === "pulse_ox" ? "PR" : "HR");
+
+const METRIC_LABELS: Record<MetricKey, string> = {
+  blood_pressure: "BP",
+  heart_rate: "HR",
+  spo2: "SpO₂",
+  respiratory_rate: "RR",
+  temperature: "Temp",
+};
+
+export const metricLabel = (key: MetricKey, source: string | undefined): string => (key === "heart_rate" ? rateLabel(source) : METRIC_LABELS[key]);
+
+const SOURCES: Record<string, string> = { nibp: "cuff", art: "line", ecg: "ECG", pulse_ox: "oxim.", manual: "by hand", other: "other" };
+
+export const sourceWord = (source: string): string => SOURCES[source] ?? humanised(source);
+
+const CONDITIONS: Record<string, string> = {
+  red_flag: "Red-flag symptom",
+  sensor_silent: "No values from sensor",
+  sensor_off: "Sensor off",
+  cannot_measure: "Cannot measure",
+  device_silent: "No data from monitor",
+  gateway_silent: "No data from gateway",
+  cuff_overdue: "BP overdue",
+  clock_skew: "Gateway clock is wrong",
+  unassigned: "Readings without a session",
+  dosing_with_open_gates: "Dosing with checks not met",
+  evaluation_failed: "Rules failed for this session",
+  not_recording: "Not recording",
+  nobody_watching: "Nobody is watching",
+  nobody_audible: "No screen has sound",
+  numbering_restarted: "Device numbering restarted",
+};
+
+/** `systolic_high` → `Systolic high`: for codes without words of their own. */
+export function humanised(code: string): string {
+  const text = code.replaceAll("_", " ").trim();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const SILENT: ReadonlySet<string> = new Set(["device_silent", "gateway_silent"]);
+
+const MEASURES: Record<Measure, string> = {
+  systolic: "SBP",
+  diastolic: "DBP",
+  mean: "MAP",
+  heart_rate: "HR",
+  respiratory_rate: "RR",
+  spo2: "SpO₂",
+  temperature: "Temp",
+};
+
+/** `SBP 192, limit 180`; a technical alert says its condition. */
+export function alertWords(alert: Alert): string {
+  const condition = CONDITIONS[alert.limit];
+  if (condition !== undefined) {
+    const since = SILENT.has(alert.limit) ? ` since ${hhmm(millis(alert.opened_at))}` : "";
+    return alert.detail ? `${condition}${since}: ${alert.detail}` : `${condition}${since}`;
+  }
+  const { measure, kind } = limitParts(alert.limit);
+  const label = measure === null ? humanised(alert.limit) : measure === "heart_rate" ? rateLabel(alert.source) : MEASURES[measure];
+  if (!isNumber(alert.value)) return label;
+  const unit = kind === "rate" ? " a minute" : "";
+  const limit = isNumber(alert.limit_value) ? `, limit ${number(alert.limit_value)}` : "";
+  return `${label} ${number(alert.value)}${unit}${limit}${kind === "baseline" ? " from baseline" : ""}`;
+}
+
+const isNumber = (value: number | null | undefined): value is number => typeof value === "number";
+
+/** `measure again, 1:19` while a cuff alert waits for its second reading. */
+export function provisionalWords(alert: Alert, now: number): string {
+  const left = millis(alert.confirm_by) - now;
+  return left > 0 ? `measure again, ${mss(left)}` : "measure again";
+}
+
+export function acknowledgedWords(alert: Alert): string {
+  const by = personName(alert.acknowledged_by);
+  return by === null ? `Acknowledged ${hhmm(millis(alert.acknowledged_at))}` : `${by} ${hhmm(millis(alert.acknowledged_at))}`;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/i;
+
+/** A person's name as the wire gives it; an id is not a name. */
+export function personName(by: unknown): string | null {
+  const name = typeof by === "object" && by !== null && "name" in by ? by.name : by;
+  return typeof name === "string" && name !== "" && !UUID.test(name) ? name : null;
+}
+
+export const firstAcknowledged = (who: string | null, at: string | null): string =>
+  at === null ? `Already acknowledged by ${who ?? "somebody else"}` : `Already acknowledged by ${who ?? "somebody else"} at ${hhmm(millis(at))}`;
+
+/** The patient as this screen may say it: full name, or initials, or nothing. */
+export const patientWords = (session: Session | null): string => session?.patient?.name ?? session?.patient?.initials ?? "";
+
+/** `12 s`, `4 min`: how old a value is. */
+export function age(at: number, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - at) / 1000));
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+}
+
+export const lastAt = (value: Measured<unknown>): string => `last at ${hhmm(millis(value.effective_at))}`;
+
+const CRITERION_STATES: Record<Criterion["state"], string> = { met: "met", not_met: "not met", unknown: "unknown" };
+
+export const criterionState = (state: Criterion["state"]): string => CRITERION_STATES[state];
+
+const CRITERIA: Record<string, string> = {
+  observation: "Minimum observation",
+  alerts: "No open alerts",
+  technical_alerts: "No technical alerts",
+  aldrete: "Modified Aldrete score",
+  escort: "Responsible adult (driver)",
+};
+
+export const criterionWord = (code: string): string => CRITERIA[code] ?? humanised(code);
+
+/** Evidence is a text, or named parts; parts are said one after another. */
+export function evidenceWords(evidence: unknown): string {
+  if (evidence === null || evidence === undefined) return "";
+  if (typeof evidence === "number") return number(evidence);
+  if (typeof evidence === "boolean") return evidence ? "yes" : "no";
+  if (typeof evidence === "string") return text(evidence);
+  if (Array.isArray(evidence)) return evidence.map(evidenceWords).filter(Boolean).join("; ");
+  return Object.entries(evidence)
+    .map(([key, value]) => [key, evidenceWords(value)] as const)
+    .filter(([, value]) => value !== "")
+    .map(([key, value]) => `${key === "detail" || key === "text" ? "" : `${humanised(key)} `}${value}`)
+    .join(", ");
+}
+
+/** A time is said as a time, a code as words, a text as it is. */
+function text(value: string): string {
+  if (!Number.isNaN(millis(value))) return hhmm(millis(value));
+  return /^[a-z0-9]+([_:][a-z0-9_]+)+$/.test(value) ? humanised(value).replaceAll(":", ": ") : value;
+}
+
+const DUE: Record<string, string> = {
+  cuff: "Blood pressure",
+  point: "Check",
+  effect: "Blood pressure, effect",
+  driver: "Responsible adult (driver)",
+  baseline: "Baseline reading",
+};
+
+export const dueWord = (due: Due): string => due.text ?? DUE[due.kind] ?? humanised(due.kind);
+
+/** `in 2:50`, `now`, `3 min late`, `missed`. */
+export function dueWhen(due: Due, now: number): string {
+  if (due.state === "missed") return "missed";
+  const left = millis(due.at) - now;
+  if (left > 0) return `in ${mss(left)}`;
+  const late = Math.floor(-left / 60_000);
+  return late >= 1 ? `${late} min late` : "now";
+}
+
+export const criteriaCount = (met: number, all: number): string => `${met} of ${all} criteria met`;
+export const announcement = (chair: string, alert: Alert): string => `${chair}: ${priorityWord(alert.priority)}, ${alertWords(alert)}`;
+export const notBefore = (at: string): string => `not before ${hhmm(millis(at))}`;

@@ -1,0 +1,68 @@
+/** The words around the numbers: buttons, headings, states of the connection, the sound and the login. */
+
+import { mss } from "../core/time.ts";
+import { number } from "./number.ts";
+
+export const W = {
+  product: "KAT Monitor",
+  wall: "Wall",
+  gone: "– –",
+  connecting: "Connecting…",
+  live: "Live",
+  waiting: "Waiting",
+  notConnectedTitle: "NOT CONNECTED",
+  notConnectedShort: "Not connected",
+  notRecording: "Not recording. What is measured now is not being stored.",
+  username: "User name",
+  password: "Password",
+  login: "Log in",
+  loggingIn: "Logging in…",
+  loginRefused: "User name or password is not right.",
+  loginSlowed: "Too many attempts. Wait a little, then try again.",
+  loginUnreachable: "The server cannot be reached. Try again.",
+  loginAgain: "You are logged out. Log in to go on.",
+  logout: "Log out",
+  turnOnSound: "Turn on sound",
+  soundOn: "Sound on",
+  soundBlocked: "Sound off",
+  pauseSound: "Pause sound 2 min",
+  resumeSound: "Sound again",
+  updated: "Updated.",
+  reload: "Reload",
+  free: "Free",
+  noChairs: "No chairs yet. Ask an administrator.",
+  needsAttention: "Needs attention",
+  nothing: "Nothing needs attention",
+  notKnown: "Not known while there is no connection",
+  dueNext: "Due next",
+  nothingDue: "Nothing due",
+  clinicWide: "Clinic",
+  earlierSession: "Earlier session",
+  acknowledge: "Acknowledge",
+  acknowledging: "Acknowledging…",
+  acknowledgeFailed: "Not acknowledged. Try again",
+  acknowledgedNow: "Acknowledged",
+  returned: "Resolved, not reviewed",
+  notStored: "Not stored yet",
+  unconfirmed: "Not confirmed by a second reading",
+  late: "Reported late",
+  criteriaMet: "Criteria met",
+  readiness: "Readiness",
+  timeline: "Timeline",
+  refresh: "Refresh",
+  timelineFailed: "The timeline could not be read. Try again.",
+  timelineEmpty: "Nothing recorded yet.",
+  notOnWall: "This session is not on the wall now.",
+  back: "Back to the wall",
+  paused: "paused",
+  trend: "Trend",
+  unit: "mmHg",
+  fromBaseline: (percent: number): string => `${percent > 0 ? "+" : ""}${number(percent)} % from baseline`,
+  noBaseline: "No baseline",
+} as const;
+
+export const notConnected = (since: string): string => `Not connected since ${since}. Values are old. Watch patients directly.`;
+export const neverConnected = "Not connected. Watch patients directly.";
+export const simulated = (rate: number): string => `Simulated, ${number(rate)} x`;
+export const watching = (count: number, audible: number): string => `${count} watching, ${audible} with sound`;
+export const soundPaused = (left: number): string => `Sound paused ${mss(left)}`;

@@ -1,0 +1,184 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Account } from "../src/api/account.ts";
+import { Acknowledgements } from "../src/api/acknowledge.ts";
+import type { Answer } from "../src/api/http.ts";
+import { App } from "../src/app.tsx";
+import { Screen } from "../src/live/screen.ts";
+import type { Wire } from "../src/live/socket.ts";
+import { Player } from "../src/sound/player.ts";
+import type { Alert, Frame, Snapshot } from "../src/wire/types.ts";
+import { SYSTEM, alert, at, chair, changes, cuff, rate, seated, session, snapshot } from "./make.ts";
+
+let now: number;
+let root: HTMLElement;
+let screen: Screen;
+let wire: Wire;
+let answer: Answer<Alert>;
+
+const say = (...frames: Frame[]): Promise<void> => act(() => frames.forEach((frame) => wire.onmessage?.({ data: JSON.stringify(frame) })));
+const hello = (clock_rate = 1): Frame => ({ type: "hello", version: "1", server_time: at(now / 1000), clock_rate, heartbeat_s: 2, clinic: "Northside" });
+const find = (selector: string): HTMLElement => {
+  const found = root.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`nothing matches ${selector}`);
+  return found;
+};
+const words = (selector: string): string => find(selector).textContent ?? "";
+
+/** Lets seconds pass; `heard` keeps the connection alive with heartbeats. */
+async function pass(seconds: number, heard: boolean): Promise<void> {
+  for (let second = 0; second < seconds; second += 1) {
+    now += 1000;
+    if (heard) await say({ type: "heartbeat", seq: screen.store.current.seq, server_time: at(now / 1000) });
+    await act(() => screen.tick());
+  }
+}
+
+beforeEach(async () => {
+  now = 0;
+  answer = { ok: false, status: 0, problem: { code: "no_answer", detail: "" } };
+  root = document.createElement("div");
+  document.body.replaceChildren(root);
+  const account = new Account();
+  account.login.value = { kind: "user", user: { id: "u", username: "nurse", name: "RN Okafor", roles: ["nurse"] } };
+  const monotonic = (): number => now;
+  screen = new Screen({
+    player: new Player(() => new AudioContext(), monotonic),
+    acknowledgements: new Acknowledgements(
+      () => Promise.resolve(answer),
+      () => "key",
+      () => account.lost(),
+    ),
+    open: () => (wire = { readyState: 1, onmessage: null, onclose: null, send: () => undefined, close: () => undefined }),
+    monotonic,
+    calendar: monotonic,
+    random: () => 0,
+    refused: () => undefined,
+    receipts: { beforePaint: () => undefined, visible: () => true, paintedAlerts: () => [] },
+  });
+  screen.start();
+  await act(() => render(<App shown={{ screen, account }} />, root));
+});
+
+const vitals = { blood_pressure: cuff(131, 82, 0), heart_rate: rate(74, 0), spo2: rate(98, 0, "pulse_ox") };
+const wall = (alerts: Alert[] = []): Snapshot => snapshot(1, [seated("1", "s1", { vitals }), chair("2")], alerts);
+
+describe("wall", () => {
+  it("claims nothing before the first snapshot", () => {
+    expect(words("main")).toBe("Connecting…");
+    expect(root.textContent).not.toContain("Nothing needs attention");
+  });
+
+  it("draws a tile per chair with patient, phase, values, ages and sources", async () => {
+    await say(hello(), wall());
+    await pass(3, true);
+    expect(root.querySelectorAll("[data-test=tile]")).toHaveLength(2);
+    const tile = find("[data-chair='Chair 1']");
+    expect(tile.dataset).toMatchObject({ phase: "preparing", level: "0", kind: "none", ack: "none", fresh: "live" });
+    expect(words("[data-test=patient]")).toBe("Patient s1");
+    expect(words("[data-test=phase]")).toContain("Preparing0:03");
+    expect(words("[data-test=bp]")).toBe("131/82");
+    expect(words("[data-metric=heart_rate] .l")).toBe("HR3 s · ECG");
+    expect(find("[data-chair='Chair 2']").dataset["phase"]).toBe("free");
+  });
+
+  it("greys a value at its time, then shows dashes and when it was last, never the old number", async () => {
+    await say(hello(), wall());
+    await pass(6, true);
+    expect(find("[data-metric=heart_rate]").dataset["fresh"]).toBe("stale");
+    expect(find("[data-chair='Chair 1']").dataset["fresh"]).toBe("stale");
+    await pass(25, true);
+    expect(find("[data-chair='Chair 1']").dataset["fresh"]).toBe("lost");
+    expect(words("[data-test=heart_rate]")).toBe("– –");
+    expect(words("[data-metric=heart_rate]")).toMatch(/last at \d\d:\d\d/);
+    expect(words("[data-metric=heart_rate]")).not.toContain("74");
+  });
+
+  it("says initials, or nothing, where the frame has no name", async () => {
+    const nameless = session("s1", "1", { patient: { initials: "M L" } });
+    await say(hello(), snapshot(1, [seated("1", "s1", { session: nameless })]));
+    expect(words("[data-test=patient]")).toBe("M L");
+    await say(changes(2, { sessions: [session("s1", "1", { patient: null })] }));
+    expect(words("[data-test=patient]")).toBe("");
+  });
+
+  it("draws names as text, whatever they contain", async () => {
+    const odd = session("s1", "1", { patient: { name: "<img src=x onerror=alert(1)>" } });
+    await say(hello(), snapshot(1, [seated("1", "s1", { session: odd })]));
+    expect(root.querySelector("img")).toBeNull();
+    expect(words("[data-test=patient]")).toBe("<img src=x onerror=alert(1)>");
+  });
+
+  it("shows readiness with its criteria, what is due, who watches and that nothing is recorded", async () => {
+    const criteria = [
+      { code: "blood_pressure", state: "met" as const, evidence: "127/79", not_before: null },
+      { code: "escort", state: "unknown" as const, evidence: null, not_before: null },
+    ];
+    const due = [{ kind: "cuff", at: at(79), state: "planned" as const }];
+    await say(hello(30), snapshot(1, [seated("1", "s1", { readiness: { ready: false, as_of: at(0), criteria }, due })]));
+    expect(words("[data-test=readiness] summary")).toBe("1 of 2 criteria met");
+    expect(words("[data-criterion=escort]")).toContain("Responsible adult (driver) unknown");
+    expect(words("[data-test=due]")).toContain("Blood pressure in 1:19");
+    expect(words("[data-test=simulated]")).toBe("Simulated, 30 x");
+    await say(changes(2, { readiness: [{ session_id: "s1", ready: true, as_of: at(1), criteria }], system: { ...SYSTEM, recording: false, audible: 1 } }));
+    expect(words("[data-test=readiness] summary")).toBe("Criteria met");
+    expect(words("[data-test=watching]")).toBe("1 watching, 1 with sound");
+    expect(find("[data-test=not-recording]").getAttribute("role")).toBe("alert");
+  });
+
+  it("says waiting, then not connected since when, all stale, and nothing can be acknowledged", async () => {
+    await say(hello(), wall([alert("a")]));
+    await pass(5, false);
+    expect(words("[data-test=connection]")).toContain("Waiting");
+    await pass(5, false);
+    expect(words("[data-test=not-connected]")).toMatch(/^Not connected since \d\d:\d\d:00\. Values are old\. Watch patients directly\.$/);
+    expect(find("[data-metric=blood_pressure]").dataset["fresh"]).toBe("stale");
+    expect(find("[data-test=ack]")).toMatchObject({ disabled: true, textContent: "Not connected" });
+    expect(document.title).toBe("NOT CONNECTED");
+  });
+});
+
+describe("alerts", () => {
+  it("say what and how much, with marks by priority and kind", async () => {
+    const overdue = alert("t", { limit: "cuff_overdue", kind: "technical", priority: "low", value: null, limit_value: null });
+    await say(hello(), wall([alert("a"), overdue]));
+    expect(words("[data-test=strip] [data-test=alert-text]")).toContain("*** critical SBP 192, limit 180");
+    expect(words("[data-alert=t] [data-test=alert-text]")).toContain("! caution BP overdue");
+    expect(find("[data-chair='Chair 1']").dataset).toMatchObject({ level: "3", kind: "patient", ack: "needed" });
+    expect(words("[data-test=announcer]")).toContain("Chair 1: critical, SBP 192, limit 180");
+  });
+
+  it("count down to the second reading while provisional", async () => {
+    await say(hello(), wall([alert("a", { state: "provisional", priority: "medium", confirm_by: at(79) })]));
+    expect(words("[data-test=strip] [data-test=alert-state]")).toContain("measure again, 1:19");
+  });
+
+  it("are acknowledged only when a frame says so; then who and when stays", async () => {
+    await say(hello(), wall([alert("a")]));
+    answer = { ok: true, status: 200, body: alert("a") };
+    const press = act(() => find("[data-test=ack]").click());
+    await press;
+    expect(find("[data-chair='Chair 1']").dataset["ack"]).toBe("needed");
+    await say(changes(2, { alerts: [alert("a", { acknowledged_by: "RN Okafor", acknowledged_at: at(2) })] }));
+    expect(find("[data-chair='Chair 1']").dataset["ack"]).toBe("done");
+    expect(words("[data-test=alert] [data-test=ack-done]")).toMatch(/^RN Okafor \d\d:\d\d$/);
+  });
+
+  it("say that an acknowledgement failed, and offer to try again", async () => {
+    await say(hello(), wall([alert("a")]));
+    await act(async () => {
+      find("[data-test=ack]").click();
+      await Promise.resolve();
+    });
+    expect(words("[data-test=ack]")).toBe("Not acknowledged. Try again");
+  });
+
+  it("of an earlier session do not colour the present patient's tile", async () => {
+    await say(hello(), wall([alert("a", { session_id: "s0", state: "returned" })]));
+    expect(find("[data-chair='Chair 1']").dataset["level"]).toBe("0");
+    expect(words("[data-test=alert]")).toContain("Earlier session");
+    expect(words("[data-test=alert]")).toContain("Resolved, not reviewed");
+  });
+});

@@ -1,0 +1,136 @@
+"""A simulated gateway: keeps every reading until the server has accepted it, and says so when it is quiet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from kat_simulators.clocks import SimulationClock
+from kat_simulators.monitor import SimulatedReading, encode, rfc3339
+
+BATCH = 500
+HEARTBEAT_S = 5.0
+TICK_S = 0.5
+LONGEST_WAIT_S = 30.0
+MAY_RETRY = (429, 503)
+
+
+class DoorRefused(RuntimeError):
+    """The server answered something that sending again will not cure (a wrong key, a wrong shape)."""
+
+
+@dataclass(slots=True)
+class Sent:
+    """What became of the readings so far."""
+
+    posts: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    retried: int = 0
+    warnings: int = 0
+
+
+class Outbox:
+    """A gateway's queue and its posts. `away` says whether the server cannot be reached at a moment (true time)."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        key: str,
+        clock: SimulationClock,
+        *,
+        sender: Callable[[int], int] = lambda true_at: true_at,
+        away: Callable[[int], bool] = lambda true_at: False,
+        batch: int = BATCH,
+    ) -> None:
+        self._client = client
+        self._headers = {"Authorization": f"Bearer {key}"}
+        self._clock = clock
+        self._queue: deque[SimulatedReading] = deque()
+        self._batch = batch
+        self.sender = sender
+        self.away = away
+        self.sent = Sent()
+
+    @property
+    def queued(self) -> int:
+        """Readings not yet accepted."""
+        return len(self._queue)
+
+    def put(self, readings: Sequence[SimulatedReading]) -> None:
+        """Keep these until they are accepted."""
+        self._queue.extend(readings)
+
+    async def run(self) -> None:
+        """Send what waits and heartbeats, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._send_for_ever())
+            group.create_task(self._beat_for_ever())
+
+    async def _send_for_ever(self) -> None:
+        while True:
+            wait_s = await self.flush()
+            await self._clock.sleep(wait_s if wait_s is not None else TICK_S)
+
+    async def flush(self) -> float | None:
+        """Post until the queue is empty (None), or the server wants to be left alone for this many seconds."""
+        while self._queue and not self.away(self._clock.now_us()):
+            batch = [self._queue[i] for i in range(min(self._batch, len(self._queue)))]
+            wait_s = await self._post(batch)
+            if wait_s is not None:
+                self.sent.retried += 1
+                return wait_s
+        return None
+
+    async def _post(self, batch: Sequence[SimulatedReading]) -> float | None:
+        """Post one batch and drop from the queue what need not be sent again; seconds to wait if none was taken."""
+        body = {"sent_at": rfc3339(self.sender(self._clock.now_us())), "readings": [encode(r) for r in batch]}
+        try:
+            answer = await self._client.post("/api/v1/readings", json=body, headers=self._headers)
+        except httpx.TransportError:
+            return 2.0
+        self.sent.posts += 1
+        if answer.status_code in MAY_RETRY:
+            return wait_of(answer)
+        if answer.status_code != 200:
+            raise DoorRefused(f"readings: {answer.status_code} {answer.text[:300]}")
+        told = answer.json()
+        self.sent.accepted += told["accepted"]
+        self.sent.duplicates += told["duplicates"]
+        self.sent.warnings += len(told["warnings"])
+        self.sent.rejected += len(told["rejected"])
+        again = {item["index"] for item in told["rejected"] if not item["permanent"]}
+        for _ in batch:
+            self._queue.popleft()
+        self._queue.extendleft(reversed([reading for index, reading in enumerate(batch) if index in again]))
+        return 2.0 if again else None
+
+    async def _beat_for_ever(self) -> None:
+        while True:
+            if not self.away(self._clock.now_us()):
+                await self.beat()
+            await self._clock.sleep(HEARTBEAT_S)
+
+    async def beat(self) -> None:
+        """One heartbeat; a server that cannot be reached is tried again at the next."""
+        body = {"sent_at": rfc3339(self.sender(self._clock.now_us())), "queued": self.queued}
+        try:
+            answer = await self._client.post("/api/v1/gateways/heartbeat", json=body, headers=self._headers)
+        except httpx.TransportError:
+            return
+        if answer.status_code >= 400 and answer.status_code not in MAY_RETRY:
+            raise DoorRefused(f"heartbeat: {answer.status_code} {answer.text[:300]}")
+
+
+def wait_of(answer: httpx.Response) -> float:
+    """Seconds of Retry-After, between 0.1 and 30."""
+    try:
+        asked = float(answer.headers.get("Retry-After", "2"))
+    except ValueError:
+        asked = 2.0
+    return min(max(asked, 0.1), LONGEST_WAIT_S)

@@ -1,0 +1,107 @@
+"""A simulated member of staff: acts only through the REST doors that people's own screens use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+
+from kat_simulators.clocks import SimulationClock
+from kat_simulators.outbox import MAY_RETRY, DoorRefused, wait_of
+
+ATTEMPTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a door said."""
+
+    status: int
+    body: Any
+
+    @property
+    def ok(self) -> bool:
+        """2xx."""
+        return 200 <= self.status < 300
+
+    @property
+    def code(self) -> str:
+        """The stable code of a refusal, empty otherwise."""
+        return str(self.body.get("code", "")) if isinstance(self.body, dict) and not self.ok else ""
+
+
+class Staff:
+    """One person (or program) with a login or a token. Sends again, under one key, what is not known to be stored."""
+
+    def __init__(self, client: httpx.AsyncClient, clock: SimulationClock, headers: dict[str, str]) -> None:
+        self._client = client
+        self._clock = clock
+        self._headers = headers
+
+    @classmethod
+    def bearer(cls, client: httpx.AsyncClient, clock: SimulationClock, token: str) -> Self:
+        """Somebody known by a personal token."""
+        return cls(client, clock, {"Authorization": f"Bearer {token}"})
+
+    @classmethod
+    async def login(cls, client: httpx.AsyncClient, clock: SimulationClock, username: str, password: str) -> Self:
+        """Somebody who logs in; the login's cookie is kept apart from everybody else's. DoorRefused if not let in."""
+        origin = str(client.base_url).rstrip("/")
+        body = {"username": username, "password": password}
+        answer = await client.post("/api/v1/login", json=body, headers={"Origin": origin})
+        client.cookies.clear()
+        if answer.status_code != 200:
+            raise DoorRefused(f"login of {username}: {answer.status_code} {answer.text[:300]}")
+        return cls(client, clock, {"Cookie": f"kat_login={answer.cookies['kat_login']}", "Origin": origin})
+
+    async def get(self, path: str, **params: str | int) -> Any:
+        """The JSON at `path`; DoorRefused on anything but 2xx."""
+        answer = await self._call("GET", path, None, dict(params))
+        if not answer.ok:
+            raise DoorRefused(f"GET {path}: {answer.status} {answer.body}")
+        return answer.body
+
+    async def post(self, path: str, body: dict[str, Any]) -> Answer:
+        """POST with an idempotency key; a refusal is an Answer, not an exception."""
+        return await self._call("POST", path, body)
+
+    async def patch(self, path: str, body: dict[str, Any]) -> Answer:
+        """PATCH; a refusal is an Answer, not an exception."""
+        return await self._call("PATCH", path, body)
+
+    async def must(self, path: str, body: dict[str, Any]) -> Any:
+        """POST that has to succeed: its JSON, or DoorRefused."""
+        answer = await self.post(path, body)
+        if not answer.ok:
+            raise DoorRefused(f"POST {path}: {answer.status} {answer.body}")
+        return answer.body
+
+    async def _call(
+        self, method: str, path: str, body: dict[str, Any] | None, params: dict[str, str | int] | None = None
+    ) -> Answer:
+        headers = {**self._headers, **({"Idempotency-Key": str(uuid4())} if method == "POST" else {})}
+        for _ in range(ATTEMPTS):
+            try:
+                answer = await self._client.request(method, f"/api/v1{path}", json=body, params=params, headers=headers)
+            except httpx.TransportError:
+                await self._clock.sleep(2.0)
+                continue
+            if answer.status_code in MAY_RETRY:
+                await self._clock.sleep(wait_of(answer))
+                continue
+            return Answer(answer.status_code, answer.json() if answer.content else None)
+        raise DoorRefused(f"{method} {path}: no answer after {ATTEMPTS} attempts")
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The two people a session needs."""
+
+    nurse: Staff
+    clinician: Staff
+
+    def member(self, by: str) -> Staff:
+        """Whoever a step names."""
+        return self.clinician if by == "clinician" else self.nurse

@@ -1,0 +1,115 @@
+"""The one page that says who may do what: a declared policy per route. A route without one does not start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kat_monitor.access.identity import PEOPLE, READERS, Identity
+from kat_monitor.domain.registry import Role
+from kat_monitor.errors import KatError
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`roles` may use the route; `open`: no login needed; `when_locked`: also a login that is idle and locked."""
+
+    roles: frozenset[Role] = frozenset()
+    open: bool = False
+    when_locked: bool = False
+
+
+OPEN = Policy(open=True)
+ADMIN = Policy(frozenset({Role.ADMIN}))
+SELF = Policy(PEOPLE)
+SELF_LOCKED = Policy(PEOPLE, when_locked=True)
+READ = Policy(READERS)
+CARE = Policy(frozenset({Role.NURSE, Role.CLINICIAN}))
+CLINICIAN = Policy(frozenset({Role.CLINICIAN}))
+ADMIN_READ = Policy(frozenset({Role.ADMIN, Role.AUDITOR}))
+MOVE = Policy(frozenset({Role.NURSE, Role.CLINICIAN, Role.ADMIN}))
+GATEWAY = Policy(frozenset({Role.GATEWAY}))
+
+POLICIES: Mapping[str, Policy] = {
+    # Doors that need no login
+    "GET /livez": OPEN,
+    "GET /readyz": OPEN,
+    "GET /metrics": OPEN,  # its own token, when one is configured
+    "GET /openapi.json": OPEN,
+    "GET /docs": OPEN,
+    "GET /docs/{file}": OPEN,
+    # People and programs
+    "POST /login": OPEN,
+    "POST /logout": SELF_LOCKED,
+    "GET /me": SELF_LOCKED,
+    "GET /tokens": SELF,
+    "POST /tokens": SELF,
+    "DELETE /tokens/{id}": SELF,
+    "GET /gateways": ADMIN_READ,
+    "POST /gateways": ADMIN,
+    "DELETE /gateways/{id}": ADMIN,
+    "POST /gateways/heartbeat": GATEWAY,
+    "GET /users": ADMIN_READ,
+    "POST /users": ADMIN,
+    "PATCH /users/{id}": ADMIN,
+    # Places, devices, patients, protocols
+    "GET /chairs": READ,
+    "POST /chairs": ADMIN,
+    "PATCH /chairs/{id}": ADMIN,
+    "GET /devices": READ,
+    "POST /devices": ADMIN,
+    "PATCH /devices/{id}": MOVE,  # all but `chair_id` needs an admin
+    "GET /patients": READ,
+    "GET /patients/{id}": READ,
+    "POST /patients": CARE,
+    "PATCH /patients/{id}": CARE,
+    "GET /protocols": READ,
+    "GET /protocols/{code}": READ,
+    "GET /protocols/{code}/versions/{n}": READ,
+    "POST /protocols": CLINICIAN,
+    # Sessions
+    "POST /sessions": CARE,
+    "GET /sessions": READ,
+    "GET /sessions/{id}": READ,
+    "POST /sessions/{id}/transitions": CARE,
+    "POST /sessions/{id}/screening": CARE,
+    "POST /sessions/{id}/baseline": CARE,
+    "POST /sessions/{id}/events": CARE,
+    "GET /sessions/{id}/events": READ,
+    "POST /sessions/{id}/assessments": CARE,
+    "GET /sessions/{id}/assessments": READ,
+    "POST /sessions/{id}/readings": CARE,
+    "GET /sessions/{id}/readings": READ,
+    "POST /sessions/{id}/readings/void": CARE,
+    "POST /sessions/{id}/move": CARE,
+    "POST /sessions/{id}/correct-patient": CARE,
+    "GET /sessions/{id}/alerts": READ,
+    "GET /sessions/{id}/timeline": READ,
+    "GET /sessions/{id}/readiness": READ,
+    "PUT /sessions/{id}/limits/{code}": CLINICIAN,
+    # Alerts
+    "GET /alerts": READ,
+    "GET /alerts/{id}": READ,
+    "POST /alerts/{id}/acknowledge": CARE,
+    "POST /alerts/{id}/escalate": CARE,
+    # The wall: it shows names to those who may open a chart
+    "WS /live": SELF_LOCKED,
+}
+
+
+def policy_of(method: str, path: str) -> Policy:
+    """The policy of a route, by method (or WS) and its path below `/api/v1`.
+
+    Raises:
+        LookupError: nobody has declared who may use it.
+    """
+    policy = POLICIES.get(f"{method} {path}")
+    if policy is None:
+        raise LookupError(f"{method} {path} has no declared policy")
+    return policy
+
+
+def require(policy: Policy, identity: Identity) -> None:
+    """Raises KatError 401 for a locked login and 403 for a role that may not."""
+    if identity.locked and not policy.when_locked:
+        raise KatError(401, "login_locked", "This login was idle; log in again.")
+    if not identity.roles & policy.roles:
+        raise KatError(403, "forbidden", "Your role does not allow this.")

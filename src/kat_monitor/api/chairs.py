@@ -1,0 +1,54 @@
+"""`/chairs`: the places of care."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+
+from kat_monitor.api.auth import Who
+from kat_monitor.api.fields import Body, Line, Shown
+from kat_monitor.api.parts import GivenParts
+from kat_monitor.api.patch import given_changes
+from kat_monitor.domain.registry import Chair
+from kat_monitor.ingest.registry import ChangeChair, MakeChair
+
+router = APIRouter(tags=["places"])
+
+
+class NewChair(Body):
+    label: Line
+    room: Line | None = None
+
+
+class ChairChange(Body):
+    label: Line | None = None
+    room: Line | None = None
+
+
+class ChairShown(Shown):
+    id: UUID
+    label: str
+    room: str | None
+
+
+@router.get("/chairs")
+async def list_chairs(who: Who, parts: GivenParts) -> list[ChairShown]:
+    """All chairs, by label."""
+    chairs = parts.pipeline.clinics[who.clinic_id].chairs.values()
+    return [_shown(chair) for chair in sorted(chairs, key=lambda chair: (chair.label, chair.id))]
+
+
+@router.post("/chairs", status_code=201)
+async def make_chair(given: NewChair, who: Who, parts: GivenParts) -> ChairShown:
+    chair = Chair(uuid4(), who.clinic_id, given.label, given.room)
+    return _shown(await parts.pipeline.submit(MakeChair(who, chair)))
+
+
+@router.patch("/chairs/{id}")
+async def change_chair(id: UUID, given: ChairChange, who: Who, parts: GivenParts) -> ChairShown:
+    changes: dict[str, Any] = given_changes(given, may_be_null={"room"})
+    return _shown(await parts.pipeline.submit(ChangeChair(who, id, changes)))
+
+
+def _shown(chair: Chair) -> ChairShown:
+    return ChairShown(id=chair.id, label=chair.label, room=chair.room)

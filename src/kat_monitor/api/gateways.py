@@ -1,0 +1,71 @@
+"""`/gateways`: programs beside the devices, their keys and their signs of life."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from kat_monitor.access.gateway_keys import new_gateway
+from kat_monitor.api.auth import Who
+from kat_monitor.api.fields import Body, Count, Line, Shown, Time, TimeOut
+from kat_monitor.api.parts import GivenParts
+from kat_monitor.ingest.credentials import EndGateway, MakeGateway
+from kat_monitor.ingest.verdicts import hear
+
+router = APIRouter(tags=["gateways"])
+
+
+class NewGateway(Body):
+    label: Line
+
+
+class GatewayShown(Shown):
+    id: UUID
+    label: str
+    created_at: TimeOut
+
+
+class GatewayMade(Shown):
+    id: UUID
+    label: str
+    key: str
+    """Shown this once; sent as `Authorization: Bearer <key>`."""
+
+
+class Heartbeat(Body):
+    sent_at: Time
+    """The gateway's own clock, the one its readings are stamped by."""
+    queued: Count = 0
+    """Readings it holds that were not yet accepted."""
+
+
+@router.get("/gateways")
+async def list_gateways(who: Who, parts: GivenParts) -> list[GatewayShown]:
+    """Gateways whose keys are good, oldest first."""
+    gateways = [state.gateway for state in parts.pipeline.clinics[who.clinic_id].gateways.values()]
+    live = sorted((g for g in gateways if g.revoked_at is None), key=lambda g: g.created_at)
+    return [GatewayShown(id=g.id, label=g.label, created_at=g.created_at) for g in live]
+
+
+@router.post("/gateways", status_code=201)
+async def make_gateway(given: NewGateway, who: Who, parts: GivenParts) -> GatewayMade:
+    """A gateway with a fresh key."""
+    gateway, key = new_gateway(who.clinic_id, given.label, parts.clock.now_us())
+    await parts.pipeline.submit(MakeGateway(parts.directory, who, gateway))
+    return GatewayMade(id=gateway.id, label=gateway.label, key=key)
+
+
+@router.delete("/gateways/{id}", status_code=204)
+async def revoke_gateway(id: UUID, who: Who, parts: GivenParts) -> None:
+    """Its key is refused from now on."""
+    await parts.pipeline.submit(EndGateway(parts.directory, who, id))
+
+
+@router.post("/gateways/heartbeat", status_code=204)
+async def heartbeat(given: Heartbeat, who: Who, parts: GivenParts) -> None:
+    """Every 5 s from a gateway that has nothing to send, so that it is not called silent."""
+    pipeline = parts.pipeline
+    gateway = pipeline.clinics[who.clinic_id].gateways[who.id]
+    gateway.last_heard_wall = parts.clock.wall_us()
+    gateway.queued = given.queued
+    if hear(gateway, given.sent_at, None, parts.clock.now_us(), parts.clock.rate):
+        pipeline.readback.offset_changed(gateway)

@@ -1,0 +1,125 @@
+"""Every refusal becomes RFC 9457 problem details with a stable code; nothing that was sent is ever said back."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from kat_monitor.errors import FieldError, KatError
+from kat_monitor.ingest.door import problem_json
+from kat_monitor.store.batch import StoreAway
+
+log = structlog.get_logger()
+
+_CODES = {
+    400: ("malformed_body", "The body cannot be read."),
+    404: ("not_found", "There is nothing here."),
+    405: ("method_not_allowed", "This address does not take this method."),
+    413: ("too_large", "The body is too large."),
+    415: ("unsupported_media_type", "Send JSON."),
+}
+_DETAILS = {
+    "missing": "Is required.",
+    "extra_forbidden": "Is not a known field.",
+    "finite_number": "Must be a finite number.",
+    "string_type": "Must be text.",
+    "string_unicode": "Holds half of a character pair.",
+    "bool_type": "Must be true or false.",
+    "float_type": "Must be a number.",
+    "int_type": "Must be an integer.",
+    "list_type": "Must be a list.",
+    "dict_type": "Must be an object.",
+    "model_type": "Must be an object.",
+    "model_attributes_type": "Must be an object.",
+    "uuid_parsing": "Must be a UUID.",
+    "uuid_type": "Must be a UUID.",
+}
+_NAMES = {"extra_forbidden": "unknown_field", "finite_number": "not_finite", "string_unicode": "not_text"}
+_SAYABLE = frozenset({"expected", "min_length", "max_length", "ge", "gt", "le", "lt"})
+"""Parts of pydantic's context that come from our own declarations, never from what was sent."""
+
+
+def problem(error: KatError, **more: Any) -> Response:
+    """The response of a refusal."""
+    headers = {}
+    if error.retry_after_s is not None:
+        headers["Retry-After"] = str(error.retry_after_s)
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(
+        {**problem_json(error), **more}, error.status, headers=headers, media_type="application/problem+json"
+    )
+
+
+def field_error(error: dict[str, Any]) -> FieldError:
+    """One of pydantic's errors, without the input it quotes."""
+    kind = str(error["type"])
+    context = error.get("ctx") or {}
+    detail = _DETAILS.get(kind)
+    if detail is None and kind in ("blank", "bad_time", "bad_date", "control_character", "not_a_number", "refused"):
+        detail = str(error["msg"])
+    if detail is None:
+        said = [f"{name.replace('_', ' ')} {context[name]}" for name in sorted(_SAYABLE & set(context))]
+        detail = f"Is not taken: {kind.replace('_', ' ')}{' (' + ', '.join(said) + ')' if said else ''}."
+    where = [part for part in error["loc"] if part not in ("body", "query", "header", "cookie")]
+    return FieldError(".".join(_shown(part) for part in where), _NAMES.get(kind, kind), detail)
+
+
+def _shown(part: object) -> str:
+    """A field's name; an unknown one came from outside."""
+    return "".join(char if char.isprintable() else "?" for char in str(part)[:64])
+
+
+def refusal_of(error: RequestValidationError) -> KatError:
+    """400 for what is not JSON, 404 for a path that names nothing, else 422 with every field."""
+    errors = error.errors()
+    if any(item["type"] == "json_invalid" for item in errors):
+        return KatError(400, "malformed_json", "The body is not JSON.")
+    if any(item["loc"][:1] == ("path",) for item in errors):
+        return KatError(404, "not_found", "There is nothing here.")
+    fields = [field_error(item) for item in errors[:100]]
+    names = ", ".join(sorted({field.path for field in fields} - {""})[:5]) or "the body"
+    return KatError(422, "bad_value", f"Not taken: {names}.", errors=fields)
+
+
+async def on_refusal(_: Request, error: Exception) -> Response:
+    assert isinstance(error, KatError)
+    return problem(error)
+
+
+async def on_bad_input(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem(refusal_of(error))
+
+
+async def on_router(_: Request, error: Exception) -> Response:
+    """What the router itself refuses: no such path, no such method, an unreadable body."""
+    assert isinstance(error, HTTPException)
+    code, detail = _CODES.get(error.status_code, ("refused", "This is refused."))
+    answer = problem(KatError(error.status_code, code, detail))
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+async def on_store_away(_: Request, error: Exception) -> Response:
+    log.warning("read_failed", error=type(error).__name__)
+    return problem(KatError(503, "store_away", "The record cannot be read now.", retry_after_s=2))
+
+
+async def on_bug(_: Request, error: Exception) -> Response:
+    """A bug is seen: the server logs it with its traceback; the client learns only that it is one."""
+    log.error("bug", error=type(error).__name__)
+    return problem(KatError(500, "bug", "This is a fault of the server; it has been logged."))
+
+
+def add_handlers(app: FastAPI) -> None:
+    """All roads to a problem."""
+    app.add_exception_handler(KatError, on_refusal)
+    app.add_exception_handler(RequestValidationError, on_bad_input)
+    app.add_exception_handler(HTTPException, on_router)
+    app.add_exception_handler(StoreAway, on_store_away)
+    app.add_exception_handler(Exception, on_bug)

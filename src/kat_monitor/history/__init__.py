@@ -1,0 +1,1 @@
+"""Read-only questions about what was recorded, kept apart so that they can never change it."""

@@ -1,0 +1,152 @@
+"""One turn of the writer: what a batch of posts and commands judged, gathered for one transaction and one publication."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+from uuid import UUID
+
+from kat_monitor.domain.alerts import AlertChange, Change, PhaseChanged, TimerArmed, TimerDropped
+from kat_monitor.domain.audit import AuditEvent
+from kat_monitor.domain.journal import Command, PhaseEntered
+from kat_monitor.domain.readings import Reading
+from kat_monitor.domain.vitals import Phase
+from kat_monitor.rules.clinic import ClinicState, JudgedMemory, Occupancy, Touched
+from kat_monitor.rules.fold import apply_entry
+from kat_monitor.rules.state import SessionState
+from kat_monitor.store.batch import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A session whose judgement failed: the error, for the log and the technical alert."""
+
+    session_id: UUID
+    error: Exception
+
+
+class Turn:
+    """Collects; the pipeline commits. Positions are given out here, so `enter` order is journal order."""
+
+    __slots__ = (
+        "after_commit",
+        "audits",
+        "batch",
+        "clinics",
+        "failed",
+        "now",
+        "reviews",
+        "timers",
+        "timers_dropped",
+        "touched",
+        "touched_devices",
+        "touched_sessions",
+    )
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        self.batch = Batch()
+        self.clinics: dict[UUID, ClinicState] = {}
+        self.touched: dict[UUID, Touched] = {}
+        self.touched_sessions: set[tuple[UUID, UUID]] = set()
+        self.touched_devices: set[tuple[UUID, UUID]] = set()
+        self.timers: list[tuple[UUID, TimerArmed]] = []
+        self.timers_dropped: list[TimerDropped] = []
+        self.failed: list[Evaluated] = []
+        self.reviews: set[tuple[UUID, UUID]] = set()
+        """(clinic, session) to review once the batch is committed."""
+        self.audits: list[AuditEvent] = []
+        self.after_commit: list[Callable[[], None]] = []
+
+    def touch(self, clinic: ClinicState) -> Touched:
+        self.clinics[clinic.clinic.id] = clinic
+        return self.touched.setdefault(clinic.clinic.id, Touched())
+
+    def next_position(self, clinic: ClinicState) -> int:
+        clinic.position += 1
+        return clinic.position
+
+    def enter(self, clinic: ClinicState, state: SessionState, entry: Command) -> None:
+        """Give a command its position, fold it into the session and collect what follows."""
+        placed = replace(entry, position=self.next_position(clinic))
+        self.batch.entries.append((clinic.clinic.id, placed))
+        self.touch(clinic).sessions.add(state.id)
+        self.touched_sessions.add((clinic.clinic.id, state.id))
+        if isinstance(placed, PhaseEntered):
+            occupy(clinic, state, placed)
+        self._apply(clinic, state, placed)
+
+    def store_reading(self, clinic: ClinicState, state: SessionState | None, reading: Reading) -> None:
+        """Store a reading under its verdict and, in order and of a live session, judge it."""
+        self.batch.readings.append(reading)
+        if state is None or reading.session_id is None:
+            return
+        self.touched_sessions.add((clinic.clinic.id, state.id))
+        memory = clinic.memories.setdefault(state.id, JudgedMemory())
+        memory.note_pressure(reading)
+        if reading.late:
+            self.reviews.add((clinic.clinic.id, state.id))
+            self.touch(clinic).late.add(state.id)
+        else:
+            memory.note_judged(reading)
+            self.touch(clinic).vitals.add(state.id)
+        self._apply(clinic, state, reading)
+
+    def _apply(self, clinic: ClinicState, state: SessionState, entry: Command | Reading) -> None:
+        try:
+            changes = apply_entry(state, entry)
+        except Exception as error:  # noqa: BLE001 - a failing session is contained to itself, and raised as an alert
+            self.failed.append(Evaluated(state.id, error))
+            return
+        if changes:
+            self.collect(clinic, changes)
+
+    def collect(self, clinic: ClinicState, changes: list[Change]) -> None:
+        """Alert rows and transitions into the batch, timers to the watch, changes to the screens."""
+        for change in changes:
+            if isinstance(change, AlertChange):
+                self.alert(clinic, change)
+            elif isinstance(change, TimerArmed):
+                self.timers.append((clinic.clinic.id, change))
+            elif isinstance(change, TimerDropped):
+                self.timers_dropped.append(change)
+            elif isinstance(change, PhaseChanged):
+                self.touch(clinic).sessions.add(change.session_id)
+
+    def alert(self, clinic: ClinicState, change: AlertChange) -> None:
+        """One step of one alert, physiological or technical."""
+        alert = change.alert
+        self.batch.alerts[alert.id] = alert
+        self.batch.transitions.append(change)
+        touched = self.touch(clinic)
+        touched.alerts[alert.id] = alert
+        if alert.session_id is not None:
+            touched.sessions.add(alert.session_id)
+            self.touched_sessions.add((clinic.clinic.id, alert.session_id))
+        if alert.session_id is None or alert.id in clinic.technical:
+            self.touch(clinic)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.batch.is_empty and not self.audits
+
+
+def occupy(clinic: ClinicState, state: SessionState, entered: PhaseEntered) -> None:
+    """Check-in takes the chair, the end gives it back."""
+    stays = clinic.occupancy.setdefault(state.chair_id, [])
+    if entered.to is Phase.PREPARING:
+        stays.append(Occupancy(state.id, entered.at, None))
+    elif entered.to.has_ended and stays and stays[-1].session_id == state.id:
+        stays[-1].to_at = entered.at
+    elif entered.to is Phase.DOSING and not any(stay.session_id == state.id for stay in stays):
+        # A dose given before anybody checked the patient in: the chair is theirs from the dose on.
+        stays.append(Occupancy(state.id, entered.at, None))
+
+
+class Work(Protocol):
+    """A command in the inbox. `run` decides everything before it enters anything, so a KatError leaves no trace."""
+
+    clinic_id: UUID
+
+    def run(self, turn: Turn, clinic: ClinicState) -> Any:
+        """Judge in the writer's turn; what it returns is the caller's answer after the commit."""
+        ...

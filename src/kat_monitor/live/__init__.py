@@ -1,0 +1,1 @@
+"""What nurses see now: a snapshot and numbered changes, with a mailbox of its own for each screen."""

@@ -1,0 +1,240 @@
+"""One clinic's feed: the numbered frames its screens get, and what they were last told, so that each frame says only news."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from kat_monitor.domain.alerts import Alert
+from kat_monitor.domain.times import to_rfc3339
+from kat_monitor.live.mailbox import Screen
+from kat_monitor.live.tile import Json, metrics_gone, nameless, session_tile, trend_of, vitals_of
+from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.rules.readiness import readiness
+from kat_monitor.rules.state import SessionState
+from kat_monitor.rules.timetable import due_items
+from kat_monitor.rules.view import alert_view, due_view, readiness_view
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def encoded(frame: Json) -> str:
+    return _encode(frame).decode()
+
+
+class Feed:
+    """Screens of a clinic, the frame number, and per session what was last said of it."""
+
+    def __init__(self, clinic: ClinicState, rate: float) -> None:
+        self.clinic = clinic
+        self.rate = rate
+        self.seq = 0
+        self.screens: set[Screen] = set()
+        self.waiting_vitals: set[UUID] = set()
+        self.waiting_trends: set[UUID] = set()
+        self.needs_snapshot = False
+        self.system: Json = {"recording": True, "since": None, "watching": 0, "audible": 0}
+        self.unrecorded: dict[UUID, Alert] = {}
+        """Shown although not committed; gone with the next snapshot."""
+        self.tiles: dict[UUID, Json] = {}
+        self.vitals: dict[UUID, Json] = {}
+        self.readiness: dict[UUID, Json] = {}
+        self.due: dict[UUID, list[Json]] = {}
+        self._trend_sent: dict[UUID, tuple[int, int]] = {}
+
+    # -- what a session looks like now -----------------------------------------------------------------------------
+
+    def shown_sessions(self) -> list[SessionState]:
+        """Open sessions, and a scheduled one on a chair that is free."""
+        taken = {s.chair_id for s in self.clinic.sessions.values() if s.is_open}
+        planned: dict[UUID, SessionState] = {}
+        for state in self.clinic.sessions.values():
+            if not state.is_open and not state.has_ended and state.chair_id not in taken:
+                best = planned.get(state.chair_id)
+                if best is None or _planned_at(state) < _planned_at(best):
+                    planned[state.chair_id] = state
+        return [s for s in self.clinic.sessions.values() if s.is_open] + list(planned.values())
+
+    def refresh(self, state: SessionState, now: int) -> tuple[bool, bool]:
+        """Compute readiness and due items anew; whether (readiness, due) changed, the time of computing aside."""
+        if not state.is_open:
+            return False, False
+        technical = [a for a in self.clinic.technical.values() if a.session_id == state.id]
+        ready = readiness(state, now, technical)
+        said = {"session_id": str(state.id), **readiness_view(ready)}
+        before = self.readiness.get(state.id)
+        ready_changed = before is None or _undated(before) != _undated(said)
+        if ready_changed:
+            self.readiness[state.id] = said
+        due = [due_view(item, state.chair_id) for item in due_items(state, now, waiting_since=ready.waiting_since)]
+        due_changed = due != self.due.get(state.id)
+        if due_changed:
+            self.due[state.id] = due
+        return ready_changed, due_changed
+
+    def forget(self, session_id: UUID) -> None:
+        for kept in (self.tiles, self.vitals, self.readiness, self.due, self._trend_sent):
+            kept.pop(session_id, None)
+
+    # -- frames ----------------------------------------------------------------------------------------------------
+
+    def snapshot(self, now: int) -> Json:
+        """All that the wall shows. It also becomes what every screen was last told."""
+        sessions = {state.chair_id: state for state in self.shown_sessions()}
+        chairs = []
+        for chair in sorted(self.clinic.chairs.values(), key=lambda c: (c.label, str(c.id))):
+            item: Json = {"chair": {"id": str(chair.id), "label": chair.label, "room": chair.room}}
+            state = sessions.get(chair.id)
+            item["session"] = None if state is None else self._tile(state, now)
+            item["vitals"] = {} if state is None or not state.is_open else self._vitals(state)
+            item["trend"] = None if state is None or not state.is_open else trend_of(state.trend)
+            if state is not None and state.is_open:
+                self.refresh(state, now)
+            item["readiness"] = None if state is None else self.readiness.get(state.id)
+            item["due"] = [] if state is None else self.due.get(state.id, [])
+            chairs.append(item)
+        alerts = [alert_view(alert) for alert in self.clinic.open_alerts()]
+        known = {alert["id"] for alert in alerts}
+        alerts += [alert_view(alert) for alert in self.unrecorded.values() if str(alert.id) not in known]
+        return {"type": "snapshot", "seq": self.seq, "chairs": chairs, "alerts": alerts, "system": self.system}
+
+    def _tile(self, state: SessionState, now: int) -> Json:
+        tile = session_tile(state, self.clinic.patients.get(state.patient_id), now)
+        self.tiles[state.id] = tile
+        return tile
+
+    def _vitals(self, state: SessionState) -> Json:
+        vitals = vitals_of(state, self.rate)
+        self.vitals[state.id] = vitals
+        trend = state.trend
+        if trend is not None:
+            self._trend_sent[state.id] = (trend.from_at, trend.length)
+        return vitals
+
+    def session_changes(self, session_ids: Iterable[UUID], now: int) -> Json:
+        """Sessions whose facts changed, with readiness and due items where those changed too."""
+        frame: Json = {"sessions": [], "readiness": [], "due": []}
+        for session_id in session_ids:
+            state = self.clinic.sessions.get(session_id)
+            if state is None:
+                continue
+            tile = self._tile(state, now)
+            frame["sessions"].append(tile)
+            if not state.is_open:
+                self.forget(session_id)
+                continue
+            ready_changed, due_changed = self.refresh(state, now)
+            if ready_changed:
+                frame["readiness"].append(self.readiness[session_id])
+            if due_changed:
+                frame["due"].append({"chair_id": str(state.chair_id), "items": self.due[session_id]})
+        return {key: value for key, value in frame.items() if value}
+
+    def timed_changes(self, session_ids: Iterable[UUID], now: int) -> Json:
+        """Readiness and due items that changed by the passing of time or by readings alone."""
+        ready, due = [], []
+        for session_id in session_ids:
+            state = self.clinic.sessions.get(session_id)
+            if state is None or not state.is_open:
+                continue
+            ready_changed, due_changed = self.refresh(state, now)
+            if ready_changed:
+                ready.append(self.readiness[session_id])
+            if due_changed:
+                due.append({"chair_id": str(state.chair_id), "items": self.due[session_id]})
+        frame: Json = {"readiness": ready, "due": due}
+        return {key: value for key, value in frame.items() if value}
+
+    def vitals_changes(self) -> list[Json]:
+        """One item per chair with news: whole metrics, null for one that is gone, and the changed end of the trend."""
+        items = []
+        for session_id in self.waiting_vitals | self.waiting_trends:
+            state = self.clinic.sessions.get(session_id)
+            if state is None or not state.is_open:
+                continue
+            before = self.vitals.get(session_id, {})
+            now = vitals_of(state, self.rate)
+            self.vitals[session_id] = now
+            item: Json = {"chair_id": str(state.chair_id)}
+            item.update({key: value for key, value in now.items() if before.get(key) != value})
+            item.update(metrics_gone(before, now))
+            item["trend"] = self._trend_tail(state, whole=session_id in self.waiting_trends)
+            items.append(item)
+        self.waiting_vitals.clear()
+        self.waiting_trends.clear()
+        return items
+
+    def _trend_tail(self, state: SessionState, *, whole: bool) -> Json | None:
+        trend = state.trend
+        if trend is None:
+            return None
+        from_at, sent = self._trend_sent.get(state.id, (None, 0))
+        self._trend_sent[state.id] = (trend.from_at, trend.length)
+        # The last bucket sent may have changed since; the ones before it have not, unless something late filled them.
+        return trend_of(trend, 0 if whole or from_at != trend.from_at else max(0, sent - 1))
+
+    def send(self, changes: Json) -> None:
+        """Number a frame and put it into every mailbox, encoded once per view."""
+        if not changes:
+            return
+        self.seq += 1
+        frame = {"type": "changes", "seq": self.seq, **changes}
+        self._to_all(frame, self.screens, restart=False)
+
+    def send_snapshot(self, screens: Iterable[Screen], now: int) -> None:
+        self._to_all(self.snapshot(now), list(screens), restart=True)
+
+    def _to_all(self, frame: Json, screens: Iterable[Screen], *, restart: bool) -> None:
+        texts: dict[bool, str] = {}
+        for screen in list(screens):
+            text = texts.get(screen.named)
+            if text is None:
+                text = texts[screen.named] = encoded(frame if screen.named else without_names(frame))
+            if restart:
+                screen.restart(text)
+            else:
+                screen.offer(text)
+
+
+def without_names(frame: Json) -> Json:
+    """The same frame for screens that may show no names."""
+    out = dict(frame)
+    if "sessions" in frame:
+        out["sessions"] = [nameless(tile) for tile in frame["sessions"]]
+    if frame["type"] == "snapshot":
+        out["chairs"] = [
+            {**item, "session": None if item["session"] is None else nameless(item["session"])} for item in frame["chairs"]
+        ]
+    if "readiness" in frame:
+        out["readiness"] = [_no_escort(ready) for ready in frame["readiness"]]
+    if frame["type"] == "snapshot":
+        for item in out["chairs"]:
+            if item["readiness"] is not None:
+                item["readiness"] = _no_escort(item["readiness"])
+    return out
+
+
+def _no_escort(ready: Json) -> Json:
+    """Evidence may hold names (the responsible adult, who assessed); without names there is none."""
+    return {**ready, "criteria": [{**criterion, "evidence": {}} for criterion in ready["criteria"]]}
+
+
+def _planned_at(state: SessionState) -> int:
+    return state.created.scheduled_at or state.created.at
+
+
+def _undated(ready: Json) -> Json:
+    return {key: value for key, value in ready.items() if key != "as_of"}
+
+
+def hello(clinic: ClinicState, version: str, now: int, rate: float, heartbeat_s: float) -> dict[str, Any]:
+    """The first frame of every connection."""
+    return {
+        "type": "hello",
+        "version": version,
+        "server_time": to_rfc3339(now),
+        "clock_rate": rate,
+        "heartbeat_s": heartbeat_s,
+        "clinic": {"id": str(clinic.clinic.id), "name": clinic.clinic.name},
+    }

@@ -1,0 +1,203 @@
+"""Fan-out: what was committed goes to every screen of its clinic; alerts at once, vitals together every half second."""
+
+import asyncio
+from collections.abc import Iterable
+from uuid import UUID
+
+from kat_monitor.clock import Clock
+from kat_monitor.domain.alerts import Alert
+from kat_monitor.domain.times import to_rfc3339
+from kat_monitor.live.feed import Feed
+from kat_monitor.live.mailbox import RESTARTING, REVOKED, Glass, Receipt, Screen, ScreenCounts
+from kat_monitor.rules.clinic import ClinicState, Touched
+from kat_monitor.rules.view import alert_view
+
+VITALS_EVERY_S = 0.5
+TICK_S = 5.0
+RECEIPT_GOOD_US = 12_000_000
+"""A screen whose last receipt is older does not count as watching (it reports every 5 s)."""
+
+
+class Hub:
+    """All feeds. Everything but `run` is called from the event loop and never waits."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._feeds: dict[UUID, Feed] = {}
+        self._flushing: set[UUID] = set()
+        self._nobody: dict[UUID, tuple[int, int]] = {}
+        self._raised_wall: dict[UUID, int] = {}
+        """Alerts not yet seen on any screen, and when they were published."""
+        self.glass = Glass()
+        self.frames_sent = 0
+        self.closed_too_slow = 0
+
+    def feed(self, clinic: ClinicState) -> Feed:
+        """The clinic's feed; made at its first use."""
+        found = self._feeds.get(clinic.clinic.id)
+        if found is None:
+            found = self._feeds[clinic.clinic.id] = Feed(clinic, self._clock.rate)
+            now = self._clock.wall_us()
+            self._nobody[clinic.clinic.id] = (now, now)
+        return found
+
+    # -- what the pipeline says ------------------------------------------------------------------------------------
+
+    def publish(self, clinic: ClinicState, touched: Touched) -> None:
+        """After a commit."""
+        feed = self.feed(clinic)
+        for alert in touched.alerts.values():
+            self._note_alert(feed, alert)
+        if not feed.screens:
+            return
+        if touched.chairs:
+            self.reset(clinic)
+            return
+        feed.waiting_vitals |= touched.vitals
+        feed.waiting_vitals |= touched.sessions
+        feed.waiting_trends |= touched.late
+        changes = feed.session_changes(touched.sessions, self._clock.now_us()) if touched.sessions else {}
+        if touched.alerts:
+            changes["alerts"] = [alert_view(alert) for alert in touched.alerts.values()]
+        feed.send(changes)
+        if (feed.waiting_vitals or feed.waiting_trends) and clinic.clinic.id not in self._flushing:
+            self._flushing.add(clinic.clinic.id)
+            asyncio.get_running_loop().call_later(VITALS_EVERY_S, self.flush, clinic.clinic.id)
+
+    def flush(self, clinic_id: UUID) -> None:
+        """One frame with all chairs that have new values."""
+        self._flushing.discard(clinic_id)
+        feed = self._feeds[clinic_id]
+        touched = feed.waiting_vitals | feed.waiting_trends
+        changes = {"vitals": items} if (items := feed.vitals_changes()) else {}
+        changes.update(feed.timed_changes(touched, self._clock.now_us()))
+        feed.send(changes)
+
+    def show(self, clinic: ClinicState, alerts: Iterable[Alert]) -> None:
+        """Alerts that are not recorded (yet): at once, marked as such."""
+        feed = self.feed(clinic)
+        shown = list(alerts)
+        for alert in shown:
+            feed.unrecorded[alert.id] = alert
+        if shown:
+            feed.send({"alerts": [alert_view(alert) for alert in shown]})
+
+    def recording(self, clinic: ClinicState, *, recording: bool, since: int) -> None:
+        """Every screen says "not recording" in red, or that it records again."""
+        feed = self.feed(clinic)
+        feed.system = {**feed.system, "recording": recording, "since": to_rfc3339(since)}
+        if recording:
+            feed.unrecorded.clear()
+            self.reset(clinic)
+        else:
+            feed.send({"system": feed.system})
+
+    def reset(self, clinic: ClinicState) -> None:
+        """What memory holds was read back, or the places changed: every screen starts over."""
+        feed = self.feed(clinic)
+        feed.clinic = clinic
+        feed.waiting_vitals.clear()
+        feed.waiting_trends.clear()
+        feed.send_snapshot(feed.screens, self._clock.now_us())
+
+    # -- screens ---------------------------------------------------------------------------------------------------
+
+    def join(self, clinic: ClinicState, screen: Screen) -> None:
+        """A screen connects: its snapshot, then every frame after it, with nothing between."""
+        feed = self.feed(clinic)
+        self._settle(feed)
+        feed.screens.add(screen)
+        feed.send_snapshot([screen], self._clock.now_us())
+        self._count(feed)
+
+    def resync(self, clinic: ClinicState, screen: Screen) -> None:
+        """The screen missed something: a new snapshot."""
+        feed = self.feed(clinic)
+        self._settle(feed)
+        feed.send_snapshot([screen], self._clock.now_us())
+
+    def _settle(self, feed: Feed) -> None:
+        """Tell the others what waits, so that a snapshot for one screen holds nothing that they have not heard."""
+        if feed.screens:
+            self.flush(feed.clinic.clinic.id)
+            feed.send(feed.timed_changes(list(feed.clinic.sessions), self._clock.now_us()))
+
+    def leave(self, clinic: ClinicState, screen: Screen) -> None:
+        feed = self.feed(clinic)
+        feed.screens.discard(screen)
+        if screen.closed == 4008:
+            self.closed_too_slow += 1
+        self._count(feed)
+
+    def seen(self, clinic: ClinicState, screen: Screen, receipt: Receipt) -> None:
+        """A screen says what it painted."""
+        screen.receipt = receipt
+        if receipt.visible:
+            for alert_id in receipt.alerts:
+                raised = self._raised_wall.pop(alert_id, None)
+                if raised is not None:
+                    self.glass.note((receipt.at_wall - raised) / 1_000_000)
+        self._count(self.feed(clinic))
+
+    def revoke(self, login_id: UUID) -> None:
+        """A login ended: its screens close with 4003."""
+        for feed in self._feeds.values():
+            for screen in feed.screens:
+                if screen.login_id == login_id:
+                    screen.close(REVOKED)
+
+    def close_all(self) -> None:
+        """The server stops."""
+        for feed in self._feeds.values():
+            for screen in list(feed.screens):
+                screen.close(RESTARTING)
+
+    def screens(self, clinic_id: UUID) -> ScreenCounts:
+        """How many really show and sound alerts now."""
+        feed = self._feeds.get(clinic_id)
+        if feed is None:
+            return ScreenCounts()
+        self._count(feed)
+        watching, audible = self._counted(feed)
+        watched, heard = self._nobody[clinic_id]
+        return ScreenCounts(watching, audible, None if watching else watched, None if audible else heard)
+
+    def _counted(self, feed: Feed) -> tuple[int, int]:
+        now = self._clock.wall_us()
+        fresh = [s.receipt for s in feed.screens if s.receipt and now - s.receipt.at_wall <= RECEIPT_GOOD_US]
+        watching = sum(1 for receipt in fresh if receipt.visible)
+        audible = sum(1 for receipt in fresh if receipt.audio == "running")
+        return watching, audible
+
+    def _count(self, feed: Feed) -> None:
+        watching, audible = self._counted(feed)
+        now = self._clock.wall_us()
+        watched, heard = self._nobody[feed.clinic.clinic.id]
+        self._nobody[feed.clinic.clinic.id] = (now if watching else watched, now if audible else heard)
+        if (watching, audible) != (feed.system["watching"], feed.system["audible"]):
+            feed.system = {**feed.system, "watching": watching, "audible": audible}
+            feed.send({"system": feed.system})
+
+    def _note_alert(self, feed: Feed, alert: Alert) -> None:
+        feed.unrecorded.pop(alert.id, None)
+        if not alert.is_open or alert.acknowledged:
+            self._raised_wall.pop(alert.id, None)
+        elif alert.escalation == 0 and alert.id not in self._raised_wall and len(self._raised_wall) < 10_000:
+            self._raised_wall[alert.id] = self._clock.wall_us()
+
+    # -- time ------------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """What changes by time alone: due items, readiness, who still watches."""
+        now = self._clock.now_us()
+        for feed in self._feeds.values():
+            self._count(feed)
+            if feed.screens:
+                feed.send(feed.timed_changes(list(feed.clinic.sessions), now))
+
+    async def run(self) -> None:
+        """For ever: every 5 s of clinic time, and never more often than every half second of wall time."""
+        while True:
+            await self._clock.sleep(max(VITALS_EVERY_S, TICK_S / max(1.0, self._clock.rate)))
+            self.tick()
+

@@ -1,0 +1,61 @@
+"""A protocol as `GET /protocols/{code}` tells it: natural units, ready for JSON."""
+
+from typing import Any
+
+from kat_monitor.domain.protocol import FixedPoint, Limit, Protocol, ScreeningItem, Timetable
+from kat_monitor.domain.vitals import Phase, from_tenths
+
+
+def describe(protocol: Protocol) -> dict[str, Any]:
+    """`{limits, timetable, screening}`; mmHg, beats/min, %, breaths/min, °C, minutes and seconds as the names say."""
+    return {
+        "limits": [describe_limit(limit) for limit in protocol.limits],
+        "timetable": _timetable(protocol.timetable),
+        "screening": [_screening(item) for item in protocol.screening],
+    }
+
+
+def describe_limit(limit: Limit) -> dict[str, Any]:
+    """One limit in natural units; `when` in the order of a session."""
+    return {
+        "code": limit.code,
+        "metric": limit.metric.wire,
+        "when": [phase.value for phase in Phase if phase in limit.when],
+        "kind": limit.kind.value,
+        "value": from_tenths(limit.value),
+        "clear": from_tenths(limit.clear),
+        "hold_s": limit.hold_s,
+        "confirm_s": limit.confirm_s,
+        "immediate": _natural(limit.immediate),
+        "priority": limit.priority.value,
+        "rearm": _natural(limit.rearm),
+        "needs_symptom": limit.needs_symptom,
+    }
+
+
+def _natural(value: int | None) -> float | None:
+    return None if value is None else from_tenths(value)
+
+
+def _timetable(table: Timetable) -> dict[str, Any]:
+    return {
+        "interval_min": {phase.value: table.interval_min[phase] for phase in Phase if phase in table.interval_min},
+        "after_amber_min": table.after_amber_min,
+        "after_red_min": table.after_red_min,
+        "waiting_min": table.waiting_min,
+        "points": [_point(point) for point in table.points],
+    }
+
+
+def _point(point: FixedPoint) -> dict[str, Any]:
+    return {
+        "code": point.code,
+        "text": point.text,
+        "minute": point.minute,
+        "from_min": point.from_min,
+        "to_min": point.to_min,
+    }
+
+
+def _screening(item: ScreeningItem) -> dict[str, Any]:
+    return {"item": item.item, "text": item.text, "level": item.level.value, "stops_on": item.stops_on}

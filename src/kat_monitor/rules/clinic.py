@@ -1,0 +1,223 @@
+"""One clinic in memory: the standing things, the open sessions and what judging a reading needs to remember.
+
+Only the writer's turn changes it. Everything here can be read back from the store; nothing is shared across clinics.
+"""
+
+from bisect import bisect_right
+from collections import deque
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from kat_monitor.domain.alerts import Alert
+from kat_monitor.domain.protocol import ProtocolVersion
+from kat_monitor.domain.readings import Reading
+from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Patient
+from kat_monitor.domain.vitals import PRESSURES, Metric
+from kat_monitor.rules.compile import Compiled
+from kat_monitor.rules.state import SessionState
+
+KEPT_CUFFS = 40
+"""Valid cuff pressures remembered per source, to find the newest one earlier than a reading (suspect)."""
+
+
+class DeviceState:
+    """A device and what has been heard of it. Times in clinic microseconds."""
+
+    __slots__ = (
+        "conflicts",
+        "device",
+        "failed_in_row",
+        "failed_since",
+        "high_water",
+        "last_heard_at",
+        "last_session_id",
+        "stays",
+        "unassigned",
+    )
+
+    def __init__(self, device: Device, stays: list[DeviceStay], high_water: int) -> None:
+        self.device = device
+        self.stays = sorted(stays, key=lambda stay: stay.from_at)
+        self.high_water = high_water
+        """Highest stored seq; -1 for none. Above it a reading is new by definition."""
+        self.last_heard_at: int | None = None
+        self.last_session_id: UUID | None = None
+        self.failed_in_row = 0
+        self.failed_since: int | None = None
+        self.conflicts: deque[int] = deque(maxlen=3)
+        self.unassigned: deque[int] = deque(maxlen=3)
+
+    def chair_at(self, at: int) -> UUID | None:
+        """Where it stood at `at`."""
+        for stay in reversed(self.stays):
+            if stay.from_at <= at:
+                return stay.chair_id if stay.to_at is None or at < stay.to_at else None
+        return None
+
+
+class Occupancy:
+    """A session's time at one chair: [from_at, to_at), to_at None while it lasts."""
+
+    __slots__ = ("from_at", "session_id", "to_at")
+
+    def __init__(self, session_id: UUID, from_at: int, to_at: int | None) -> None:
+        self.session_id = session_id
+        self.from_at = from_at
+        self.to_at = to_at
+
+
+class JudgedMemory:
+    """Of one session: when each (source, metric) was last judged, and the pressures before."""
+
+    __slots__ = ("judged", "off_since", "pressures", "refused", "refused_since", "valid_at")
+
+    def __init__(self) -> None:
+        self.judged: dict[int, list[int]] = {}
+        """source -> effective_at of the last in-order reading that carried the metric, valid or not (0: none)."""
+        self.pressures: dict[int, list[Reading]] = {}
+        self.valid_at: dict[int, int] = {}
+        """metric -> effective_at of its newest valid value from a continuous source."""
+        self.refused: list[int] = [0] * len(Metric)
+        """Refused values in a row per metric."""
+        self.refused_since: list[int] = [0] * len(Metric)
+        self.off_since: dict[UUID, int] = {}
+        """device -> since when it says sensor_off."""
+
+    def is_before_last(self, source: int, values: tuple[int | None, ...], effective_at: int) -> bool:
+        last = self.judged.get(source)
+        if last is None:
+            return False
+        return any(v is not None and effective_at < at for v, at in zip(values, last, strict=True))
+
+    def note_judged(self, reading: Reading) -> None:
+        """An in-order reading was judged."""
+        last = self.judged.setdefault(reading.source, [0] * len(Metric))
+        at = reading.effective_at
+        for metric, value in enumerate(reading.values):
+            if value is not None:
+                last[metric] = at
+
+    def note_pressure(self, reading: Reading) -> None:
+        """Remember a valid pressure in time order; only the newest of a stream."""
+        if all(reading.valid(m) is None for m in PRESSURES):
+            return
+        kept = self.pressures.setdefault(reading.source, [])
+        if kept and kept[-1].effective_at > reading.effective_at:
+            kept.insert(bisect_right(kept, reading.effective_at, key=lambda r: r.effective_at), reading)
+        else:
+            kept.append(reading)
+        if len(kept) > (KEPT_CUFFS if reading.is_cuff else 1):
+            del kept[0]
+
+    def pressure_before(self, source: int, effective_at: int) -> Reading | None:
+        """The newest valid pressure of the source earlier than `effective_at`."""
+        for reading in reversed(self.pressures.get(source, ())):
+            if reading.effective_at < effective_at:
+                return reading
+        return None
+
+
+class GatewayState:
+    """A gateway and when it was last heard, by the wall clock."""
+
+    __slots__ = ("candidate_us", "gateway", "last_heard_wall", "offset_us", "queued", "skew_since", "skew_us")
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+        self.offset_us = gateway.offset_us
+        self.candidate_us: int | None = None
+        self.last_heard_wall: int | None = None
+        self.queued = 0
+        self.skew_us = 0
+        """Present |offset|, or how far unstamped posts lie from now (clock_skew)."""
+        self.skew_since: int | None = None
+
+
+class ClinicState:
+    """Everything of one clinic that judging and the wall need."""
+
+    __slots__ = (
+        "by_code",
+        "chairs",
+        "clinic",
+        "compiled",
+        "devices",
+        "failed_sessions",
+        "gateways",
+        "memories",
+        "occupancy",
+        "patients",
+        "position",
+        "protocols",
+        "sessions",
+        "started_wall",
+        "technical",
+    )
+
+    def __init__(self, clinic: Clinic) -> None:
+        self.clinic = clinic
+        self.position = 0
+        """Last journal position given out."""
+        self.chairs: dict[UUID, Chair] = {}
+        self.devices: dict[UUID, DeviceState] = {}
+        self.by_code: dict[tuple[UUID, str], DeviceState] = {}
+        self.gateways: dict[UUID, GatewayState] = {}
+        self.patients: dict[UUID, Patient] = {}
+        """Patients of the sessions in `sessions`."""
+        self.sessions: dict[UUID, SessionState] = {}
+        """Sessions that are scheduled or open."""
+        self.memories: dict[UUID, JudgedMemory] = {}
+        self.occupancy: dict[UUID, list[Occupancy]] = {}
+        """chair -> who sat there, in time order, ended sessions too."""
+        self.protocols: dict[tuple[str, int], ProtocolVersion] = {}
+        self.compiled: dict[tuple[str, int], Compiled] = {}
+        self.technical: dict[UUID, Alert] = {}
+        """Open technical alerts."""
+        self.failed_sessions: set[UUID] = set()
+        self.started_wall = 0
+
+    def add_device(self, state: DeviceState) -> None:
+        self.devices[state.device.id] = state
+        if state.device.gateway_id is not None:
+            self.by_code[state.device.gateway_id, state.device.code] = state
+
+    def occupant(self, chair_id: UUID | None, at: int) -> Occupancy | None:
+        """Whose readings a device at this chair measured at `at`."""
+        if chair_id is None:
+            return None
+        for stay in reversed(self.occupancy.get(chair_id, ())):
+            if stay.from_at <= at:
+                return stay if stay.to_at is None or at < stay.to_at else None
+        return None
+
+    def open_at(self, chair_id: UUID) -> SessionState | None:
+        """The session now open at a chair."""
+        stays = self.occupancy.get(chair_id)
+        if not stays or stays[-1].to_at is not None:
+            return None
+        return self.sessions.get(stays[-1].session_id)
+
+    def open_alerts(self) -> list[Alert]:
+        """Provisional, active and returned alerts, physiological and technical."""
+        alerts = [alert for state in self.sessions.values() for alert in state.limits.alerts.values()]
+        alerts.extend(self.technical.values())
+        return alerts
+
+    def newest_version(self, code: str) -> ProtocolVersion | None:
+        versions = [v for (c, _), v in self.protocols.items() if c == code]
+        return max(versions, key=lambda v: v.version, default=None)
+
+
+@dataclass(slots=True)
+class Touched:
+    """What the screens must hear about, per clinic."""
+
+    vitals: set[UUID] = field(default_factory=set)
+    """Sessions with new values."""
+    sessions: set[UUID] = field(default_factory=set)
+    """Sessions whose facts changed (readiness and due items with them)."""
+    late: set[UUID] = field(default_factory=set)
+    """Sessions whose trend was filled in its past."""
+    alerts: dict[UUID, Alert] = field(default_factory=dict)
+    chairs: bool = False
+    """The places themselves changed: a new snapshot."""

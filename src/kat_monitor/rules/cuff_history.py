@@ -1,0 +1,59 @@
+"""The cuff readings of a session, few enough to keep whole, for baseline, readiness, effects and timetable."""
+
+from bisect import insort
+from collections.abc import Iterator
+from uuid import UUID
+
+from kat_monitor.domain.readings import Reading
+from kat_monitor.domain.vitals import Metric
+
+LONGEST = 400
+"""Readings kept; far more than a day in the chair."""
+
+
+def _time(reading: Reading) -> tuple[int, int]:
+    return reading.effective_at, reading.position
+
+
+class CuffHistory:
+    """Cuff readings with a valid systolic or diastolic, late ones too, in order of their own time."""
+
+    __slots__ = ("_all", "voided")
+
+    def __init__(self) -> None:
+        self._all: list[Reading] = []
+        self.voided: set[tuple[UUID, int]] = set()
+        """(device, seq) of every voided reading of the session, cuff or not."""
+
+    def add(self, reading: Reading) -> None:
+        """A cuff reading; without a valid pressure it is not kept."""
+        if reading.valid(Metric.SYSTOLIC) is None and reading.valid(Metric.DIASTOLIC) is None:
+            return
+        if not self._all or _time(self._all[-1]) <= _time(reading):
+            self._all.append(reading)
+        else:
+            insort(self._all, reading, key=_time)
+        if len(self._all) > LONGEST:
+            del self._all[0]
+
+    def void(self, device_id: UUID, seq: int) -> None:
+        """Strike a reading of the session, cuff or not."""
+        self.voided.add((device_id, seq))
+
+    def is_voided(self, reading: Reading) -> bool:
+        return bool(self.voided) and (reading.device_id, reading.seq) in self.voided
+
+    def valid(self) -> Iterator[Reading]:
+        """Not voided, newest first; doubtful ones included."""
+        for reading in reversed(self._all):
+            if not self.is_voided(reading):
+                yield reading
+
+    def sure(self) -> Iterator[Reading]:
+        """Not voided and undoubtful, newest first."""
+        return (reading for reading in self.valid() if not reading.doubtful)
+
+    @property
+    def newest(self) -> Reading | None:
+        """The newest valid reading."""
+        return next(self.valid(), None)

@@ -1,0 +1,175 @@
+"""The one way a session's state comes about: entry by entry, live, at restart and when a record is verified."""
+
+from collections.abc import Iterable
+
+from kat_monitor.domain.alerts import Change, PhaseChanged
+from kat_monitor.domain.journal import (
+    Assessed,
+    BaselineLocked,
+    Command,
+    Entry,
+    Event,
+    Moved,
+    PatientCorrected,
+    PhaseEntered,
+    Screened,
+    SessionCreated,
+    TargetSet,
+    Voided,
+)
+from kat_monitor.domain.protocol import ProtocolVersion
+from kat_monitor.domain.readings import DOUBTFUL, INVALID_ALL, Flag, Reading
+from kat_monitor.domain.vitals import CUFF_SOURCES, Metric, Phase, Source
+from kat_monitor.rules.compile import Compiled
+from kat_monitor.rules.course import course_of
+from kat_monitor.rules.coverage import Streams
+from kat_monitor.rules.engine import step
+from kat_monitor.rules.in_range import breached
+from kat_monitor.rules.readiness import waiting_since
+from kat_monitor.rules.shown import RANK
+from kat_monitor.rules.state import SessionState, new_session
+from kat_monitor.rules.trend import Trend
+
+
+def apply_entry(state: SessionState, entry: Entry) -> list[Change]:
+    """Take one entry, in position order: facts and memory first, then the limits. Changes `state`; pure otherwise.
+
+    Late readings change neither limits nor the newest values; they are counted and put in their true place.
+    """
+    if isinstance(entry, Reading):
+        _remember(state, entry)
+        changes = step(state.limits, entry)
+        if changes:
+            state.tally.note_changes(changes)
+            state.pace.note_changes(changes)
+        if entry.source in CUFF_SOURCES and not entry.late:
+            _pace(state, entry)
+        return changes
+    phase = state.phase
+    _take(state, entry)
+    changes = step(state.limits, entry)
+    state.tally.note_changes(changes)
+    state.pace.note_changes(changes)
+    if state.phase is not phase:
+        changes.append(PhaseChanged(state.id, state.phase))
+    return changes
+
+
+def fold(
+    created: SessionCreated, version: ProtocolVersion, compiled: Compiled, entries: Iterable[Entry]
+) -> SessionState:
+    """The state after all these entries, in position order (`created` itself may be among them)."""
+    state = new_session(created, version, compiled)
+    for entry in entries:
+        apply_entry(state, entry)
+    return state
+
+
+def _remember(state: SessionState, reading: Reading) -> None:
+    state.tally.readings += 1
+    flags = reading.flags
+    if flags & INVALID_ALL or state.trend is None:
+        return
+    source = reading.source
+    first = Metric.HEART_RATE if flags & Flag.CUFF_LOOSE else Metric.SYSTOLIC
+    if source in CUFF_SOURCES:
+        state.cuffs.add(reading)
+        if source == Source.MANUAL:
+            _hand_respiration(state, reading)
+    else:
+        _stream(state, reading, first, doubtful=bool(flags & DOUBTFUL))
+    at = reading.effective_at
+    trend = state.trend
+    for metric, value in enumerate(reading[14:19]):  # up to spo2; literal so that their type is known
+        if value is None or metric < first:
+            continue
+        if reading.late:
+            trend.fill(metric, at, value)
+        else:
+            trend.add(metric, at, value, RANK[source])
+
+
+def _stream(state: SessionState, reading: Reading, first: int, *, doubtful: bool) -> None:
+    """A continuous reading's valid values: coverage, the baseline's windows, the peak of an arterial line."""
+    low, high = state.limits.low, state.limits.high
+    coverage, streams = state.coverage, state.streams
+    at = reading.effective_at
+    for metric, value in enumerate(reading[14:21]):
+        if value is None or metric < first:
+            continue
+        breach = not low[metric] < value < high[metric]
+        good = not breach and not doubtful
+        if good and metric == Metric.SPO2:
+            good = not state.course.oxygen_at(at)
+        coverage.add(metric, value, reading, good=good, breach=breach)
+        if streams is not None and not doubtful and state.phase is Phase.PREPARING:
+            streams.add(reading.source, metric, at, value)
+    if not doubtful and (reading.systolic is not None or reading.diastolic is not None) and first == Metric.SYSTOLIC:
+        dosed_at = state.course.first_dose_at
+        state.tally.note_pressure(reading, dosed=dosed_at is not None and at >= dosed_at)
+
+
+def _hand_respiration(state: SessionState, reading: Reading) -> None:
+    value = reading.valid(Metric.RESPIRATORY_RATE)
+    if value is None or reading.doubtful:
+        return
+    low, high = state.limits.low[Metric.RESPIRATORY_RATE], state.limits.high[Metric.RESPIRATORY_RATE]
+    newest = state.hand_respiration
+    if low < value < high and (newest is None or reading.effective_at >= newest.effective_at):
+        state.hand_respiration = reading
+
+
+def _pace(state: SessionState, reading: Reading) -> None:
+    """Two calm cuff readings end the haste after an amber or red one."""
+    if state.pace.level is None or reading.valid(Metric.SYSTOLIC) is None:
+        return
+    rules = breached(state.limits, state.course, reading, state.phase_at(reading.effective_at))
+    worst = max((rule.limit.priority for rule in rules), key=lambda priority: priority.rank, default=None)
+    state.pace.note_reading(worst, doubtful=reading.doubtful)
+
+
+def _enter(state: SessionState, entry: PhaseEntered) -> None:
+    if entry.to is Phase.DISCHARGED:
+        since = waiting_since(state, entry.at)
+        state.waited_us = None if since is None else max(entry.at - since, 0)
+    state.phase = entry.to
+    state.phases.append((entry.to, entry.at))
+    state.entered.append(entry)
+    if entry.to.is_open and state.trend is None:
+        state.trend = Trend(entry.at)
+    if entry.to is Phase.PREPARING:
+        state.streams = Streams(state.protocol.protocol.baseline.stream_min)
+    elif state.baselines:
+        state.streams = None
+    if entry.to.has_ended:
+        state.ended_at = entry.at
+        state.outcome = entry.outcome
+        state.streams = None
+
+
+def _take(state: SessionState, entry: Command) -> None:
+    """What a command changes outside the limits."""
+    match entry:
+        case PhaseEntered():
+            _enter(state, entry)
+        case Event():
+            state.events.append(entry)
+            state.course = course_of(state.events)
+        case Screened():
+            state.screenings.append(entry)
+            state.screening.update(entry.answers)
+        case Assessed():
+            state.assessments.append(entry)
+        case BaselineLocked():
+            state.baselines.append(entry)
+            if state.phase is not Phase.PREPARING:
+                state.streams = None
+        case TargetSet():
+            state.target = entry
+        case Voided():
+            state.cuffs.void(entry.device_id, entry.seq)
+        case Moved():
+            state.chair_id = entry.chair_id
+            state.chairs.append((entry.chair_id, entry.at))
+        case PatientCorrected():
+            state.patient_id = entry.patient_id

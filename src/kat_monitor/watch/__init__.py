@@ -1,0 +1,1 @@
+"""What must happen when nothing arrives: timers, technical alerts, escalation and the webhook."""

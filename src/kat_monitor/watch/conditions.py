@@ -1,0 +1,244 @@
+"""Which technical conditions hold now: one small pure function per line of the table (design 6.3).
+
+Times in clinic microseconds unless a name says `wall`. `Moment.rate` stretches what measures transport (design 14).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from kat_monitor.domain.vitals import METRIC_NAMES, MINUTE_US, SECOND_US, Metric, Phase, Priority
+from kat_monitor.rules.clinic import ClinicState, DeviceState, GatewayState, JudgedMemory
+from kat_monitor.rules.readiness import waiting_since
+from kat_monitor.rules.state import SessionState
+from kat_monitor.rules.timetable import next_cuff
+
+SILENT_US, SILENT_INTERVALS, SILENT_MORE_US = 30 * SECOND_US, 3, 60 * SECOND_US
+OFF_US, OFF_MEDIUM_US = 10 * SECOND_US, 60 * SECOND_US
+DEVICE_US, DEVICE_INTERVALS = 60 * SECOND_US, 5
+GATEWAY_US = 20 * SECOND_US
+CUFF_GRACE_US = 60 * SECOND_US
+CUFF_CLOSE_FROM_US, CUFF_CLOSE_AFTER_US = 20 * MINUTE_US, 20 * MINUTE_US
+SKEW_US, SKEW_MEDIUM_US = 5 * SECOND_US, 60 * SECOND_US
+UNASSIGNED_US, ENDED_US = 30 * SECOND_US, 5 * MINUTE_US
+NOBODY_US = 15 * SECOND_US
+CONFLICTS_US = 60 * SECOND_US
+REFUSED = 3
+SINGLE_KINDS = frozenset({"cuff", "nibp", "manual", "thermometer"})
+"""Kinds of device that measure now and then: their silence means nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something wrong at this moment. `since` is when it began to count; with code and subject it names the episode."""
+
+    code: str
+    subject: str
+    priority: Priority
+    since: int
+    source: str
+    detail: str
+    session_id: UUID | None = None
+    chair_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now, and who watches. `nobody_*_wall`: since when, by the wall clock; None while somebody does."""
+
+    now: int
+    wall: int
+    rate: float = 1.0
+    nobody_watching_wall: int | None = None
+    nobody_audible_wall: int | None = None
+
+    def transport(self, us: float) -> float:
+        return us * max(1.0, self.rate)
+
+
+def conditions(clinic: ClinicState, at: Moment) -> Iterator[Condition]:
+    """All that hold. Sessions off the monitor are left out: see `held`."""
+    for state in clinic.sessions.values():
+        if not state.is_open or is_off_monitor(state, at.now):
+            continue
+        memory = clinic.memories.get(state.id) or JudgedMemory()
+        yield from _sensor_silent(clinic, state, memory, at)
+        yield from _sensor_off(clinic, state, memory, at)
+        yield from _refused(state, memory, at)
+        yield from _cuff_overdue(state, at)
+    for device in clinic.devices.values():
+        yield from _device(clinic, device, at)
+    for gateway in clinic.gateways.values():
+        if gateway.gateway.revoked_at is None:
+            yield from _gateway(clinic, gateway, at)
+    yield from _nobody(clinic, at)
+
+
+def is_off_monitor(state: SessionState, now: int) -> bool:
+    """An off-monitor event runs: this chair's technical alerts are held."""
+    return any(start <= now < end for start, end in state.course.off_monitor)
+
+
+def _back_on(state: SessionState, now: int) -> int:
+    """When the newest time off the monitor ended (0: never off)."""
+    return max((end for _, end in state.course.off_monitor if end <= now), default=0)
+
+
+def _started(clinic: ClinicState, at: Moment) -> int:
+    """Server start on the clinic clock: nothing is silent before it."""
+    return round(at.now - (at.wall - clinic.started_wall) * at.rate)
+
+
+def _sensor_silent(
+    clinic: ClinicState, state: SessionState, memory: JudgedMemory, at: Moment
+) -> Iterator[Condition]:
+    for metric in state.protocol.protocol.required:
+        valid_at = memory.valid_at.get(metric)
+        if metric == Metric.RESPIRATORY_RATE and valid_at is None:
+            # No stream of it in this session: it is counted by hand.
+            continue
+        last = max(valid_at or 0, state.opened_at or 0, _started(clinic, at), _back_on(state, at.now))
+        after = at.transport(max(SILENT_US, SILENT_INTERVALS * _interval_us(state, metric)))
+        silent = at.now - last
+        if silent < after:
+            continue
+        priority = Priority.LOW
+        if state.phase is Phase.DOSING:
+            more = at.transport(SILENT_MORE_US)
+            priority = Priority.HIGH if silent >= after + more else Priority.MEDIUM
+        name = METRIC_NAMES[metric]
+        yield Condition(
+            "sensor_silent", f"{state.id}/{name}", priority, last + round(after), name, name, state.id, state.chair_id
+        )
+
+
+def _interval_us(state: SessionState, metric: int) -> int:
+    """Of the stream that last gave the metric; 0 before there was one."""
+    intervals = [r[metric].interval_ms for r in state.limits.newest if r is not None and r[metric] is not None]
+    return max(intervals, default=0) * 1000
+
+
+def _sensor_off(clinic: ClinicState, state: SessionState, memory: JudgedMemory, at: Moment) -> Iterator[Condition]:
+    for device_id, since in memory.off_since.items():
+        off = at.now - max(since, _back_on(state, at.now))
+        if off < at.transport(OFF_US):
+            continue
+        priority = Priority.MEDIUM if off >= at.transport(OFF_MEDIUM_US) else Priority.LOW
+        device = clinic.devices.get(device_id)
+        label = "" if device is None else device.device.label
+        yield Condition("sensor_off", f"{state.id}/{device_id}", priority, since, label, label, state.id, state.chair_id)
+
+
+def _refused(state: SessionState, memory: JudgedMemory, at: Moment) -> Iterator[Condition]:
+    for metric, count in enumerate(memory.refused):
+        if count >= REFUSED:
+            priority = Priority.HIGH if state.phase is Phase.DOSING else Priority.MEDIUM
+            name = METRIC_NAMES[metric]
+            since = memory.refused_since[metric]
+            yield Condition(
+                "cannot_measure", f"{state.id}/{name}", priority, since, name, f"impossible {name}", state.id, state.chair_id
+            )
+
+
+def _cuff_overdue(state: SessionState, at: Moment) -> Iterator[Condition]:
+    waiting = state.phase is Phase.RECOVERY and waiting_since(state, at.now) is not None
+    due = next_cuff(state, waiting=waiting)
+    if due is None or at.now < due.at + CUFF_GRACE_US:
+        return
+    close = _is_close(state, at.now)
+    longer = at.now >= due.at + due.interval_us * (2 if close else 1)
+    ladder = (Priority.MEDIUM, Priority.HIGH) if close else (Priority.LOW, Priority.MEDIUM)
+    since = due.at + CUFF_GRACE_US
+    yield Condition("cuff_overdue", str(state.id), ladder[longer], since, "nibp", "cuff", state.id, state.chair_id)
+
+
+def _is_close(state: SessionState, now: int) -> bool:
+    """From dosing minute 20 to 20 min after dosing ends: when rises come."""
+    first = state.course.first_dose_at
+    if first is None or now < first + CUFF_CLOSE_FROM_US:
+        return False
+    ended = state.dosing_ended_at
+    return state.phase is Phase.DOSING or (ended is not None and now < ended + CUFF_CLOSE_AFTER_US)
+
+
+def _device(clinic: ClinicState, device: DeviceState, at: Moment) -> Iterator[Condition]:
+    about = device.device
+    state = None if about.chair_id is None else clinic.open_at(about.chair_id)
+    label = about.label
+    if state is not None and not is_off_monitor(state, at.now):
+        if device.failed_in_row >= 2:
+            since = device.failed_since or at.now
+            yield Condition(
+                "cannot_measure", str(about.id), Priority.MEDIUM, since, label, "cuff cannot measure", state.id, state.chair_id
+            )
+        gateway = None if about.gateway_id is None else clinic.gateways.get(about.gateway_id)
+        if gateway is not None and about.kind not in SINGLE_KINDS and not _gateway_silent(clinic, gateway, at):
+            last = max(device.last_heard_at or 0, state.opened_at or 0, _started(clinic, at), _back_on(state, at.now))
+            after = at.transport(max(DEVICE_US, DEVICE_INTERVALS * about.interval_ms * 1000))
+            if at.now - last >= after:
+                yield Condition(
+                    "device_silent", str(about.id), Priority.MEDIUM, last + round(after), label, label, state.id, state.chair_id
+                )
+    if len(device.conflicts) == 3 and device.conflicts[-1] - device.conflicts[0] <= at.transport(CONFLICTS_US):
+        yield Condition("numbering_restarted", str(about.id), Priority.MEDIUM, device.conflicts[0], label, label)
+    yield from _unassigned(clinic, device, at)
+
+
+def _unassigned(clinic: ClinicState, device: DeviceState, at: Moment) -> Iterator[Condition]:
+    times = device.unassigned
+    window = at.transport(UNASSIGNED_US)
+    if len(times) < 3 or times[-1] - times[0] > window or at.now - times[-1] > window:
+        return
+    chair_id = device.device.chair_id
+    if chair_id is not None:
+        stays = clinic.occupancy.get(chair_id)
+        ended = stays[-1].to_at if stays else None
+        if ended is None or at.now - ended >= ENDED_US:
+            return
+    label = device.device.label
+    yield Condition("unassigned", str(device.device.id), Priority.LOW, times[0], label, label, None, chair_id)
+
+
+def _gateway_chairs(clinic: ClinicState, gateway: GatewayState) -> list[SessionState]:
+    found = []
+    for device in clinic.devices.values():
+        if device.device.gateway_id == gateway.gateway.id and device.device.chair_id is not None:
+            state = clinic.open_at(device.device.chair_id)
+            if state is not None:
+                found.append(state)
+    return found
+
+
+def _gateway_silent(clinic: ClinicState, gateway: GatewayState, at: Moment) -> bool:
+    last = max(gateway.last_heard_wall or 0, clinic.started_wall)
+    return at.wall - last >= GATEWAY_US
+
+
+def _gateway(clinic: ClinicState, gateway: GatewayState, at: Moment) -> Iterator[Condition]:
+    label, subject = gateway.gateway.label, str(gateway.gateway.id)
+    if gateway.skew_us > at.transport(SKEW_US):
+        priority = Priority.MEDIUM if gateway.skew_us > at.transport(SKEW_MEDIUM_US) else Priority.LOW
+        said = f"{gateway.skew_us // SECOND_US} s"
+        yield Condition("clock_skew", subject, priority, gateway.skew_since or at.now, label, said)
+    if not _gateway_silent(clinic, gateway, at):
+        return
+    states = _gateway_chairs(clinic, gateway)
+    if not states:
+        return
+    dosing = any(state.phase is Phase.DOSING for state in states)
+    last = max(gateway.last_heard_wall or 0, clinic.started_wall)
+    since = round(at.now - (at.wall - last - GATEWAY_US) * at.rate)
+    priority = Priority.HIGH if dosing else Priority.MEDIUM
+    yield Condition("gateway_silent", subject, priority, since, label, label)
+
+
+def _nobody(clinic: ClinicState, at: Moment) -> Iterator[Condition]:
+    if not any(s.phase in (Phase.DOSING, Phase.RECOVERY) for s in clinic.sessions.values()):
+        return
+    for code, since in (("nobody_watching", at.nobody_watching_wall), ("nobody_audible", at.nobody_audible_wall)):
+        if since is None:
+            continue
+        quiet = at.wall - max(since, clinic.started_wall)
+        if quiet >= NOBODY_US:
+            began = round(at.now - (quiet - NOBODY_US) * at.rate)
+            yield Condition(code, str(clinic.clinic.id), Priority.HIGH, began, "screens", code)

@@ -1,0 +1,109 @@
+"""Every second, in the writer's turn: technical conditions, escalations and reminders that have fallen due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from kat_monitor.clock import Clock
+from kat_monitor.domain.alerts import Alert, AlertChange, AlertState
+from kat_monitor.domain.journal import Command, Escalated, Reminded
+from kat_monitor.domain.protocol import Escalation
+from kat_monitor.domain.vitals import SOURCES_BY_NAME
+from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.rules.escalation import next_escalation, next_reminder
+from kat_monitor.rules.state import SessionState
+from kat_monitor.store.batch import Batch
+from kat_monitor.watch.conditions import Moment, conditions, is_off_monitor
+from kat_monitor.watch.technical import escalate, notice, settle
+
+EVERY_S = 1.0
+CLINICIAN_LEVEL = 2
+AT_ONCE = frozenset({"nobody_watching", "nobody_audible"})
+"""Told to the outside as soon as they are raised: there is nobody here to see them."""
+
+
+class SweepTurn(Protocol):
+    """What a sweep needs of the writer's turn."""
+
+    now: int
+    batch: Batch
+
+    def alert(self, clinic: ClinicState, change: AlertChange) -> None: ...
+    def enter(self, clinic: ClinicState, state: SessionState, entry: Command) -> None: ...
+
+
+class Counts(Protocol):
+    """Who watches (see `live.mailbox.ScreenCounts`)."""
+
+    audible: int
+    nobody_watching_since: int | None
+    nobody_audible_since: int | None
+
+
+@dataclass(slots=True)
+class Sweep:
+    """A command like any other, so that it sees only what is committed and changes only in turn."""
+
+    clinic_id: UUID
+    clock: Clock
+    counts: Callable[[UUID], Counts]
+    fallback: Escalation
+    """For alerts of no session."""
+
+    def run(self, turn: SweepTurn, clinic: ClinicState) -> None:
+        wall = self.clock.wall_us()
+        counts = self.counts(self.clinic_id)
+        at = Moment(turn.now, wall, self.clock.rate, counts.nobody_watching_since, counts.nobody_audible_since)
+        held = frozenset(s.id for s in clinic.sessions.values() if s.is_open and is_off_monitor(s, turn.now))
+        for change in settle(clinic, conditions(clinic, at), held, turn.now):
+            turn.alert(clinic, change)
+            if change.alert.limit in AT_ONCE and change.alert.state is AlertState.ACTIVE:
+                turn.batch.notices.append(notice(change.alert, CLINICIAN_LEVEL, wall, None))
+        unheard = counts.audible == 0
+        self._technical(turn, clinic, held, wall, unheard=unheard)
+        for state in list(clinic.sessions.values()):
+            if state.limits.alerts:
+                self._session(turn, clinic, state, wall, unheard=unheard)
+
+    def _technical(
+        self, turn: SweepTurn, clinic: ClinicState, held: frozenset[UUID], wall: int, *, unheard: bool
+    ) -> None:
+        for alert in list(clinic.technical.values()):
+            if alert.session_id in held:
+                continue
+            state = None if alert.session_id is None else clinic.sessions.get(alert.session_id)
+            rules = self.fallback if state is None else state.protocol.protocol.escalation
+            step = next_escalation(alert, rules, unheard=unheard)
+            if step is not None and step[1] <= turn.now:
+                self._tell(turn, clinic, escalate(turn, clinic, alert, step[0], None), wall)
+
+    def _session(self, turn: SweepTurn, clinic: ClinicState, state: SessionState, wall: int, *, unheard: bool) -> None:
+        rules = state.protocol.protocol.escalation
+        for alert in list(state.limits.alerts.values()):
+            step = next_escalation(alert, rules, unheard=unheard)
+            if step is not None and step[1] <= turn.now:
+                level, due = step
+                turn.enter(
+                    clinic,
+                    state,
+                    Escalated(
+                        position=0, session_id=state.id, at=due, committed_at=turn.now, alert_id=alert.id, level=level
+                    ),
+                )
+                self._tell(turn, clinic, state.limits.alerts.get(alert.id, alert), wall)
+            source = SOURCES_BY_NAME.get(alert.source)
+            is_cuff = source is not None and source.is_cuff
+            reminded = alert.id in state.limits.reminded
+            due_at = next_reminder(alert, rules, is_cuff=is_cuff, reminded=reminded)
+            if due_at is not None and due_at <= turn.now:
+                turn.enter(
+                    clinic,
+                    state,
+                    Reminded(position=0, session_id=state.id, at=due_at, committed_at=turn.now, alert_id=alert.id),
+                )
+
+    def _tell(self, turn: SweepTurn, clinic: ClinicState, alert: Alert, wall: int) -> None:
+        if alert.escalation >= CLINICIAN_LEVEL:
+            chair = None if alert.chair_id is None else clinic.chairs.get(alert.chair_id)
+            turn.batch.notices.append(notice(alert, alert.escalation, wall, None if chair is None else chair.label))

@@ -1,0 +1,196 @@
+"""The life of technical alerts: the same steps as physiological ones, never mixed up with them (design 6.3)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+from uuid import UUID
+
+from kat_monitor.domain.alerts import Alert, AlertChange, AlertKind, AlertState, Step, technical_alert_id
+from kat_monitor.domain.registry import Gateway
+from kat_monitor.domain.vitals import Priority
+from kat_monitor.errors import refused
+from kat_monitor.rules import lifecycle
+from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.store.batch import Notice, RowWrite
+from kat_monitor.watch.conditions import Condition
+
+NO_OPPOSITE = frozenset({"dosing_with_open_gates", "evaluation_failed", "numbering_restarted"})
+"""Nothing observed ends them: acknowledging closes them."""
+
+
+class TurnLike(Protocol):
+    """What the watch needs of the writer's turn."""
+
+    now: int
+
+    def alert(self, clinic: ClinicState, change: AlertChange) -> None: ...
+
+
+def settle(clinic: ClinicState, holding: Iterable[Condition], held: frozenset[UUID], now: int) -> list[AlertChange]:
+    """Compare what holds with what is open: raise, raise the priority, end. Changes `clinic.technical`.
+
+    `held` are sessions off the monitor: theirs neither end nor get worse meanwhile.
+    """
+    found: dict[tuple[str, str], Condition] = {}
+    for condition in holding:
+        key = (condition.code, condition.subject)
+        if key not in found or found[key].priority.rank < condition.priority.rank:
+            found[key] = condition
+    changes: list[AlertChange] = []
+    active = {(a.limit, a.subject or ""): a for a in clinic.technical.values() if a.state is AlertState.ACTIVE}
+    for key, condition in found.items():
+        alert = active.get(key)
+        if alert is None:
+            raised = make(clinic.clinic.id, condition, now)
+            if raised.id not in clinic.technical:
+                changes.append(AlertChange(raised, Step.OPENED, now))
+        elif condition.priority.rank > alert.priority.rank:
+            changes.append(AlertChange(_worse(alert, condition.priority, now), Step.RAISED_PRIORITY, now))
+    for key, alert in active.items():
+        if key not in found and alert.limit not in NO_OPPOSITE and alert.session_id not in held:
+            changes.append(_ended(alert, now))
+    for change in changes:
+        keep(clinic, change.alert)
+    return changes
+
+
+def make(clinic_id: UUID, condition: Condition, now: int) -> Alert:
+    """The alert a condition raises; its id comes from the episode, so a retry makes the same."""
+    return Alert(
+        id=technical_alert_id(clinic_id, condition.code, condition.subject, str(condition.since)),
+        clinic_id=clinic_id,
+        session_id=condition.session_id,
+        chair_id=condition.chair_id,
+        limit=condition.code,
+        source=condition.source,
+        kind=AlertKind.TECHNICAL,
+        priority=condition.priority,
+        limit_priority=condition.priority,
+        state=AlertState.ACTIVE,
+        opened_at=condition.since,
+        raised_at=now,
+        active_at=now,
+        subject=condition.subject,
+        detail=condition.detail,
+    )
+
+
+def keep(clinic: ClinicState, alert: Alert) -> None:
+    """In memory as long as it is open."""
+    if alert.is_open:
+        clinic.technical[alert.id] = alert
+    else:
+        clinic.technical.pop(alert.id, None)
+
+
+def raise_now(turn: TurnLike, clinic: ClinicState, condition: Condition) -> None:
+    """Raise at once, within somebody else's turn; an alert of the same subject that is active already stays the one."""
+    for alert in clinic.technical.values():
+        if (alert.limit, alert.subject) == (condition.code, condition.subject) and alert.state is AlertState.ACTIVE:
+            return
+    alert = make(clinic.clinic.id, condition, turn.now)
+    keep(clinic, alert)
+    turn.alert(clinic, AlertChange(alert, Step.OPENED, turn.now))
+
+
+def evaluation_failed(turn: TurnLike, clinics: Mapping[UUID, ClinicState], session_id: UUID) -> None:
+    """A session's rules crashed: high, until somebody acknowledges."""
+    for clinic in clinics.values():
+        state = clinic.sessions.get(session_id)
+        if state is not None:
+            clinic.failed_sessions.add(session_id)
+            detail = "the limits of this session could not be judged"
+            raise_now(
+                turn,
+                clinic,
+                Condition(
+                    "evaluation_failed", str(session_id), Priority.HIGH, turn.now, "server", detail, session_id, state.chair_id
+                ),
+            )
+
+
+def dosing_with_open_gates(
+    turn: TurnLike, clinic: ClinicState, session_id: UUID, chair_id: UUID, *, stop: bool, detail: str, cause: int
+) -> None:
+    """A dose was recorded although a gate was not met; high if the pre-treatment check says stop."""
+    priority = Priority.HIGH if stop else Priority.MEDIUM
+    raise_now(
+        turn,
+        clinic,
+        Condition("dosing_with_open_gates", str(session_id), priority, cause, "nurse", detail, session_id, chair_id),
+    )
+
+
+def not_recording(clinic: ClinicState, since: int) -> Alert:
+    """Shown while nothing can be stored; it is recorded once storing works again."""
+    said = Condition("not_recording", str(clinic.clinic.id), Priority.HIGH, since, "server", "nothing is recorded")
+    return replace(make(clinic.clinic.id, said, since), recorded=False)
+
+
+def was_not_recording(turn: TurnLike, clinic: ClinicState, since: int) -> None:
+    """Recording again: the alert enters the record, returned, until somebody has seen it."""
+    alert = replace(not_recording(clinic, since), recorded=True)
+    keep(clinic, alert)
+    turn.alert(clinic, AlertChange(alert, Step.OPENED, since))
+    change = _ended(alert, turn.now)
+    keep(clinic, change.alert)
+    turn.alert(clinic, change)
+
+
+def acknowledge(turn: TurnLike, clinic: ClinicState, alert: Alert, by: UUID, note: str | None) -> Alert:
+    """A named person has it. Raises KatError 409 `already_acknowledged`."""
+    if not lifecycle.can_acknowledge(alert):
+        raise refused("already_acknowledged", "Somebody else was first.")
+    taken = lifecycle.acknowledged(alert, by=by, commit=turn.now, value=None, note=note)
+    if alert.limit in NO_OPPOSITE and taken.is_open:
+        taken = replace(taken, state=AlertState.CLOSED, closed_at=turn.now)
+    keep(clinic, taken)
+    turn.alert(clinic, AlertChange(taken, Step.ACKNOWLEDGED, turn.now, by, note))
+    return taken
+
+
+def escalate(turn: TurnLike, clinic: ClinicState, alert: Alert, level: int, by: UUID | None) -> Alert:
+    further = replace(alert, escalation=level)
+    keep(clinic, further)
+    turn.alert(clinic, AlertChange(further, Step.ESCALATED, turn.now, by))
+    return further
+
+
+def notice(alert: Alert, level: int, wall: int, chair: str | None) -> Notice:
+    """What the webhook says: codes and places, no names, no numbers that identify."""
+    payload: dict[str, Any] = {
+        "alert_id": str(alert.id),
+        "level": level,
+        "limit": alert.limit,
+        "kind": alert.kind.value,
+        "priority": alert.priority.value,
+        "chair": chair,
+    }
+    return Notice(
+        id=technical_alert_id(alert.clinic_id, "notice", str(alert.id), str(level)),
+        clinic_id=alert.clinic_id,
+        alert_id=alert.id,
+        level=level,
+        payload=payload,
+        due_at=wall,
+    )
+
+
+def gateway_offset_row(gateway: Gateway) -> RowWrite:
+    """The clock offset, kept for the next start."""
+    key = {"clinic_id": gateway.clinic_id, "id": gateway.id}
+    return RowWrite("gateway", key, {"offset_us": gateway.offset_us}, how="update")
+
+
+def _worse(alert: Alert, priority: Priority, now: int) -> Alert:
+    """A higher level is a new one: an acknowledgement of the lower lapses."""
+    again = lifecycle.rearmed(alert, now)
+    return replace(again, priority=priority, limit_priority=priority)
+
+
+def _ended(alert: Alert, now: int) -> AlertChange:
+    """The opposite was observed: it closes by itself unless it is high."""
+    if alert.acknowledged or alert.priority is not Priority.HIGH:
+        gone = replace(alert, state=AlertState.CLOSED, ended_at=now, closed_at=now)
+        return AlertChange(gone, Step.CLOSED, now)
+    return AlertChange(lifecycle.ended(alert, now, now), Step.ENDED, now)

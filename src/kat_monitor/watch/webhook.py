@@ -1,0 +1,105 @@
+"""Escalations told to the outside: each alert and level once, retried until taken, never after the acknowledgement."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+from uuid import UUID
+
+import httpx
+import structlog
+
+from kat_monitor.clock import Clock
+from kat_monitor.domain.times import to_rfc3339
+from kat_monitor.domain.vitals import SECOND_US
+from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.store.batch import Batch, Notice
+
+EVERY_S = 1.0
+TIMEOUT_S = 5.0
+FIRST_RETRY_S = 2.0
+MOST_RETRY_S = 120.0
+GIVE_UP_AFTER = 50
+
+log = structlog.get_logger()
+
+
+class NoticeTurn(Protocol):
+    now: int
+    batch: Batch
+
+
+@dataclass(slots=True)
+class MarkNotice:
+    """What became of an attempt, written by the one writer."""
+
+    clinic_id: UUID
+    notice: Notice
+
+    def run(self, turn: NoticeTurn, clinic: ClinicState) -> None:
+        turn.batch.notices.append(self.notice)
+
+
+Waiting = Callable[[int], Awaitable[Sequence[Notice]]]
+IsTaken = Callable[[Notice], bool]
+Submit = Callable[[MarkNotice], Awaitable[None]]
+
+
+class Webhook:
+    """Sends what the outbox holds. Without an address it only says in the log that nobody is told."""
+
+    def __init__(self, clock: Clock, url: str | None, secret: str | None, client: httpx.AsyncClient) -> None:
+        self._clock = clock
+        self._url = url
+        self._secret = secret
+        self._client = client
+        self.sent = 0
+        self.failed = 0
+
+    async def run(self, waiting: Waiting, is_taken: IsTaken, submit: Submit) -> None:
+        """For ever: look into the outbox every second of wall time."""
+        while True:
+            await self._clock.sleep(EVERY_S)
+            if self._url is not None:
+                await self.send_due(waiting, is_taken, submit)
+
+    async def send_due(self, waiting: Waiting, is_taken: IsTaken, submit: Submit) -> None:
+        for notice in await waiting(self._clock.wall_us()):
+            await submit(MarkNotice(notice.clinic_id, await self._attempt(notice, taken=is_taken(notice))))
+
+    async def _attempt(self, notice: Notice, *, taken: bool) -> Notice:
+        now = self._clock.wall_us()
+        if taken:
+            return replace(notice, cancelled_at=now)
+        if await self._post(notice):
+            self.sent += 1
+            return replace(notice, sent_at=now, attempts=notice.attempts + 1)
+        self.failed += 1
+        attempts = notice.attempts + 1
+        if attempts >= GIVE_UP_AFTER:
+            log.error("webhook_given_up", alert=str(notice.alert_id), level=notice.level)
+            return replace(notice, cancelled_at=now, attempts=attempts)
+        delay = min(MOST_RETRY_S, FIRST_RETRY_S * 2.0 ** (attempts - 1))
+        return replace(notice, due_at=now + round(delay * SECOND_US), attempts=attempts)
+
+    async def _post(self, notice: Notice) -> bool:
+        body = json.dumps(self._body(notice), sort_keys=True).encode()
+        headers = {"content-type": "application/json", "idempotency-key": str(notice.id)}
+        if self._secret is not None:
+            headers["x-kat-signature"] = "sha256=" + signature(self._secret, body)
+        try:
+            answer = await self._client.post(self._url or "", content=body, headers=headers, timeout=TIMEOUT_S)
+        except httpx.HTTPError as error:
+            log.warning("webhook_failed", alert=str(notice.alert_id), error=type(error).__name__)
+            return False
+        return answer.is_success
+
+    def _body(self, notice: Notice) -> Mapping[str, Any]:
+        return {**notice.payload, "clinic_id": str(notice.clinic_id), "sent_at": to_rfc3339(self._clock.wall_us())}
+
+
+def signature(secret: str, body: bytes) -> str:
+    """HMAC-SHA256 of the body, hexadecimal."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

@@ -1,0 +1,1 @@
+"""Tests with real parts: only the clock and the devices are simulated."""

@@ -1,0 +1,99 @@
+"""A running clinic as the browser tests use it: what a nurse, an administrator and a gateway do to it over REST."""
+
+import secrets
+import subprocess
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Place:
+    """A chair with a monitor and a cuff, and the session of one patient at it."""
+
+    label: str
+    session_id: str
+    monitor: str
+    cuff: str
+    patient: str
+
+
+@dataclass
+class Server:
+    """A running `kat-monitor demo`, and the ways a nurse, an administrator and a gateway change things in it."""
+
+    url: str
+    nurse: tuple[str, str]
+    admin: tuple[str, str]
+    process: subprocess.Popen[str]
+    gateway_key: str = ""
+    gateway_id: str = ""
+    _clients: dict[str, httpx.Client] = field(default_factory=dict)
+    _seq: int = 0
+
+    def client(self, login: tuple[str, str]) -> httpx.Client:
+        """A client logged in as that person; unsafe calls carry the Origin the server asks for."""
+        if login[0] not in self._clients:
+            client = httpx.Client(base_url=f"{self.url}api/v1/", headers={"Origin": self.url.rstrip("/")}, timeout=10)
+            answer = client.post("login", json={"username": login[0], "password": login[1]})
+            assert answer.status_code == 200, answer.text
+            self._clients[login[0]] = client
+        return self._clients[login[0]]
+
+    def post(self, login: tuple[str, str], path: str, body: dict[str, Any]) -> Any:
+        answer = self.client(login).post(path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def get(self, path: str) -> Any:
+        answer = self.client(self.nurse).get(path)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def chair(self, label: str) -> str:
+        return str(self.post(self.admin, "chairs", {"label": label, "room": "Test"})["id"])
+
+    def device(self, code: str, chair_id: str, kind: str, interval_s: float) -> None:
+        """A device of the tests' own gateway, standing at the chair."""
+        if not self.gateway_key:
+            made = self.post(self.admin, "gateways", {"label": "browser tests"})
+            self.gateway_key, self.gateway_id = made["key"], made["id"]
+        body = {"code": code, "label": code, "kind": kind, "gateway_id": self.gateway_id, "chair_id": chair_id}
+        self.post(self.admin, "devices", body | {"interval_s": interval_s})
+
+    def session(self, chair_id: str, name: str) -> str:
+        """A new patient, checked in at the chair: preparing."""
+        born = "1980-05-17"
+        mrn = f"T{secrets.token_hex(4)}"
+        patient = self.post(self.nurse, "patients", {"mrn": mrn, "name": name, "birth_date": born, "sex": "female"})
+        body = {"patient_id": patient["id"], "chair_id": chair_id, "protocol": "iv_infusion", "weight_kg": 70.0}
+        session = self.post(self.nurse, "sessions", body)
+        check_in = {"to": "preparing", "identifiers": {"name": name, "birth_date": born}}
+        self.post(self.nurse, f"sessions/{session['id']}/transitions", check_in)
+        return str(session["id"])
+
+    def discharge(self, session_id: str) -> None:
+        """Left before ready: accepted from every phase with a patient in the chair. Again changes nothing."""
+        if self.get(f"sessions/{session_id}")["phase"] in {"discharged", "cancelled"}:
+            return
+        body = {"to": "discharged", "outcome": "left_before_ready", "reason": "end of test"}
+        self.post(self.nurse, f"sessions/{session_id}/transitions", body)
+
+    def read(self, device: str, source: str, **values: float) -> None:
+        """One reading, measured now, through the real door."""
+        self._seq = max(self._seq + 1, time.time_ns() // 1000)
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        reading = {"device": device, "seq": self._seq, "observed_at": now, "source": source, **values}
+        body = {"sent_at": now, "readings": [reading]}
+        bearer = {"Authorization": f"Bearer {self.gateway_key}"}
+        answer = httpx.post(f"{self.url}api/v1/readings", json=body, headers=bearer, timeout=10)
+        assert answer.is_success, answer.text
+        assert answer.json()["accepted"] == 1, answer.text
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()

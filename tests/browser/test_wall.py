@@ -1,0 +1,139 @@
+"""The wall against the real server: a nurse logs in, sees readings, acknowledges, and sees them grow old."""
+
+import re
+import signal
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser.clinic import Place, Server
+from tests.browser.script import GONE
+
+SOON_MS = 15_000
+
+
+async def log_in(page: Page, server: Server, password: str | None = None) -> None:
+    await page.goto(server.url)
+    await page.fill("[data-test=username]", server.nurse[0])
+    await page.fill("[data-test=password]", server.nurse[1] if password is None else password)
+    await page.click("[data-test=log-in]")
+
+
+def tile(page: Page, place: Place) -> Locator:
+    return page.locator(f"[data-chair='{place.label}']")
+
+
+@pytest.fixture
+async def wall(page: Page, server: Server) -> Page:
+    """The wall, logged in as the nurse; a script error on the page fails the test."""
+    page.on("pageerror", lambda error: pytest.fail(f"the page threw: {error}"))
+    await log_in(page, server)
+    await expect(page.locator("[data-test=connection]")).to_have_text("Live", timeout=SOON_MS)
+    return page
+
+
+async def test_a_wrong_password_is_refused_and_nothing_is_shown(page: Page, server: Server) -> None:
+    await log_in(page, server, password="not the password of anybody")
+    await expect(page.locator("[data-test=login-refused]")).to_have_text("User name or password is not right.")
+    await expect(page.locator("[data-test=tile]")).to_have_count(0)
+
+
+async def test_every_chair_has_a_tile(wall: Page, server: Server) -> None:
+    chairs = server.get("chairs")
+    await expect(wall.locator("[data-test=tile]")).to_have_count(len(chairs))
+    await expect(wall.locator("[data-phase=dosing]").first).to_be_visible()
+
+
+async def test_readings_appear_with_their_age_and_source_and_grow_old(wall: Page, server: Server, place: Place) -> None:
+    server.read(place.monitor, "ecg", heart_rate=74)
+    server.read(place.monitor, "pulse_ox", spo2=98)
+    server.read(place.cuff, "nibp", systolic=131, diastolic=82, mean=98)
+    mine = tile(wall, place)
+    await expect(mine).to_have_attribute("data-phase", "preparing")
+    await expect(mine.locator("[data-test=patient]")).to_have_text(place.patient)
+    await expect(mine.locator("[data-test=bp]")).to_have_text("131/82", timeout=SOON_MS)
+    await expect(mine.locator("[data-test=heart_rate]")).to_have_text("74")
+    await expect(mine.locator("[data-test=spo2]")).to_have_text("98")
+    await expect(mine.locator("[data-metric=heart_rate] [data-test=age]")).to_have_text(re.compile(r"^\d+ s · ECG$"))
+    await expect(mine.locator("[data-metric=heart_rate]")).to_have_attribute("data-fresh", "stale", timeout=SOON_MS)
+    await expect(mine).to_have_attribute("data-fresh", "stale")
+    await expect(mine.locator("[data-metric=blood_pressure]")).to_have_attribute("data-fresh", "live")
+
+
+async def test_an_alert_is_acknowledged_once_and_seen_on_every_screen(
+    wall: Page, server: Server, place: Place, browser: Browser
+) -> None:
+    other = await (await browser.new_context()).new_page()
+    await log_in(other, server)
+    server.read(place.cuff, "nibp", systolic=207, diastolic=104, mean=138)
+    for screen in (wall, other):
+        strip = tile(screen, place).locator("[data-test=strip] [data-test=alert-text]")
+        await expect(strip).to_contain_text("SBP 207, limit 180", timeout=SOON_MS)
+        await expect(tile(screen, place)).to_have_attribute("data-level", "3")
+        await expect(tile(screen, place)).to_have_attribute("data-ack", "needed")
+    me = server.get("me")["name"]
+    await tile(wall, place).locator("[data-test=ack]").click()
+    for screen in (wall, other):
+        row = screen.locator("[data-test=alert]", has_text=place.label).filter(has_text="SBP 207")
+        await expect(row.locator("[data-test=ack-done]")).to_have_text(
+            re.compile(rf"^{me} \d\d:\d\d$"), timeout=SOON_MS
+        )
+    stored = [alert for alert in server.get("alerts?state=open") if alert["session_id"] == place.session_id]
+    assert [alert["acknowledged_at"] is not None for alert in stored if alert["limit"] == "systolic_high"] == [True]
+    await other.context.close()
+
+
+async def test_a_single_high_cuff_reading_asks_for_a_second(wall: Page, server: Server, place: Place) -> None:
+    server.read(place.cuff, "nibp", systolic=184, diastolic=84, mean=117)
+    state = tile(wall, place).locator("[data-test=strip] [data-test=alert-state]")
+    await expect(state).to_contain_text(re.compile(r"measure again, \d:\d\d"), timeout=SOON_MS)
+    server.read(place.cuff, "nibp", systolic=132, diastolic=80, mean=97)
+    await expect(tile(wall, place)).to_have_attribute("data-level", "0", timeout=SOON_MS)
+
+
+async def test_a_screen_with_sound_is_counted(wall: Page, server: Server, place: Place) -> None:
+    await expect(wall.locator("[data-test=sound]")).to_have_text("Sound off")
+    await wall.click("[data-test=turn-on-sound]")
+    await expect(wall.locator("[data-test=sound]")).to_have_text("Sound on")
+    counted = re.compile(r"^\d+ watching, [1-9]\d* with sound$")
+    await expect(wall.locator("[data-test=watching]")).to_have_text(counted, timeout=SOON_MS)
+
+
+async def test_the_next_patient_never_sees_the_last_ones_values(wall: Page, server: Server, place: Place) -> None:
+    server.read(place.cuff, "nibp", systolic=131, diastolic=82, mean=98)
+    await expect(tile(wall, place).locator("[data-test=bp]")).to_have_text("131/82", timeout=SOON_MS)
+    chair_id = await tile(wall, place).get_attribute("data-chair-id")
+    assert chair_id is not None
+    server.discharge(place.session_id)
+    await expect(tile(wall, place)).to_have_attribute("data-phase", "free", timeout=SOON_MS)
+    await expect(tile(wall, place)).not_to_contain_text("131")
+    following = server.session(chair_id, "Olive Next")
+    await expect(tile(wall, place).locator("[data-test=patient]")).to_have_text("Olive Next", timeout=SOON_MS)
+    await expect(tile(wall, place).locator("[data-test=bp]")).to_have_text(GONE)
+    server.discharge(following)
+
+
+async def test_the_session_page_tells_what_happened(wall: Page, server: Server, place: Place) -> None:
+    server.post(server.nurse, f"sessions/{place.session_id}/events", {"kind": "note", "text": "arrived calm"})
+    await tile(wall, place).get_by_role("link").click()
+    await expect(wall.locator("[data-test=timeline]")).to_contain_text("arrived calm", timeout=SOON_MS)
+    await wall.reload()
+    await expect(wall.locator("[data-test=session] h1")).to_contain_text(place.patient, timeout=SOON_MS)
+
+
+async def test_a_server_that_stops_answering_is_noticed_and_comes_back(wall: Page, server: Server) -> None:
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        await expect(wall.locator("[data-test=not-connected]")).to_contain_text("Not connected since", timeout=20_000)
+        await expect(wall.locator("[data-fresh=live]")).to_have_count(0)
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    await expect(wall.locator("[data-test=connection]")).to_have_text("Live", timeout=40_000)
+    await expect(wall.locator("[data-test=not-connected]")).to_have_count(0)
+
+
+async def test_logging_out_leaves_no_name_on_the_screen(wall: Page, server: Server, place: Place) -> None:
+    await expect(tile(wall, place).locator("[data-test=patient]")).to_have_text(place.patient)
+    await wall.click("[data-test=logout]")
+    await expect(wall.locator("[data-test=login]")).to_be_visible()
+    assert place.patient not in await wall.content()
