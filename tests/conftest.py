@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ("tests.store_fixtures", "tests.api.doors", "tests.server_fixtures")
+
 LONG_FACTOR = 20
 
 

@@ -1,9 +1,7 @@
 """Real PostgreSQL for tests: one private server per run, one fresh database per test, migrated once and copied."""
 
-import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -27,15 +25,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def template(postgres: Embedded) -> str:
+@pytest_asyncio.fixture(scope="session")
+async def template(postgres: Embedded) -> str:
     """A migrated database that tests copy."""
-
-    async def make() -> None:
-        await _administer(postgres, f"CREATE DATABASE {TEMPLATE}")
-        await migrate(postgres.url(TEMPLATE))
-
-    asyncio.run(make())
+    await _administer(postgres, f"CREATE DATABASE {TEMPLATE}")
+    await migrate(postgres.url(TEMPLATE))
     return TEMPLATE
 
 
@@ -95,5 +89,3 @@ async def _administer(postgres: Embedded, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
-
-

@@ -7,11 +7,11 @@ import { LoginForm } from "./views/login.tsx";
 import { SessionView } from "./views/session.tsx";
 import { TopBar } from "./views/topbar.tsx";
 import { Wall } from "./views/wall.tsx";
+import { W } from "./words.ts";
 
 function Page({ screen, account }: Shown) {
-  const loggedOut = account.login.value.kind === "none";
-  const shown = screen.store.loaded.value;
-  if (loggedOut && !shown) return <LoginForm over={false} />;
+  const login = account.login.value.kind;
+  if (login === "none" && !screen.store.loaded.value) return <LoginForm over={null} />;
   const where = route.value;
   return (
     <>
@@ -20,7 +20,8 @@ function Page({ screen, account }: Shown) {
       <TopBar />
       <Bars />
       {where.page === "session" ? <SessionView id={where.id} /> : <Wall />}
-      {loggedOut ? <LoginForm over={true} /> : null}
+      {login === "none" ? <LoginForm over={W.loginAgain} /> : null}
+      {login === "locked" ? <LoginForm over={W.loginLocked} /> : null}
     </>
   );
 }

@@ -22,7 +22,7 @@ const screen = new Screen({
   acknowledgements: new Acknowledgements(
     (path, options) => request("POST", path, options),
     uuid,
-    () => account.lost(),
+    () => void account.check(),
   ),
   open: () => new WebSocket(address("live").replace(/^http/, "ws")) as Wire,
   monotonic,
@@ -39,10 +39,11 @@ const screen = new Screen({
   },
 });
 
-// The socket lives as long as the login: a lost one stops the attempts, a new one starts them.
+// A lost login stops the attempts to connect. A new one connects anew; so does a locked one, whose alarms go on without names.
 effect(() => {
-  if (account.login.value.kind === "user") screen.start();
-  else if (account.login.value.kind === "none") screen.stop();
+  const kind = account.login.value.kind;
+  if (kind === "none") screen.stop();
+  else if (kind !== "unknown") screen.restart();
 });
 
 /** Until the server has answered once, nobody knows who is here. */
@@ -54,5 +55,8 @@ const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app");
 follow();
 render(<App shown={{ screen, account }} />, root);
-setInterval(() => screen.tick(), TICK_MS);
+setInterval(() => {
+  screen.tick();
+  account.tick(monotonic());
+}, TICK_MS);
 void firstCheck();

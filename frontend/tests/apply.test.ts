@@ -27,6 +27,25 @@ describe("apply(snapshot, changes) == later snapshot", () => {
     );
   });
 
+  it("takes the server's own trend where it is given: whole, or its end", () => {
+    const whole = { ...noTrend, from: at(7), systolic: [120, null], diastolic: [80, null], heart_rate: [70, 71], spo2: [98, 98] };
+    const end = { ...noTrend, from: at(7), systolic: [130, null], diastolic: [85, null], heart_rate: [72, 73], spo2: [97, 96], start: 1 };
+    const { start: _, ...shape } = end;
+    expectSame(
+      [
+        snapshot(1, [seated("1", "s1")]),
+        changes(2, { vitals: [{ chair_id: "1", trend: whole, heart_rate: rate(71, 70) }] }),
+        changes(3, { vitals: [{ chair_id: "1", trend: end, heart_rate: rate(73, 130) }] }),
+      ],
+      snapshot(3, [
+        seated("1", "s1", {
+          vitals: { heart_rate: rate(73, 130) },
+          trend: { ...shape, systolic: [120, 130, null], diastolic: [80, 85, null], heart_rate: [70, 72, 73], spo2: [98, 97, 96] },
+        }),
+      ]),
+    );
+  });
+
   it("removes a metric that becomes null", () => {
     expectSame(
       [snapshot(1, [seated("1", "s1", { vitals: { heart_rate: rate(70, 0) } })]), changes(2, { vitals: [{ chair_id: "1", heart_rate: null }] })],

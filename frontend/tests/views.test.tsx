@@ -49,7 +49,7 @@ beforeEach(async () => {
     acknowledgements: new Acknowledgements(
       () => Promise.resolve(answer),
       () => "key",
-      () => account.lost(),
+      () => undefined,
     ),
     open: () => (wire = { readyState: 1, onmessage: null, onclose: null, send: () => undefined, close: () => undefined }),
     monotonic,
@@ -82,6 +82,16 @@ describe("wall", () => {
     expect(words("[data-test=bp]")).toBe("131/82");
     expect(words("[data-metric=heart_rate] .l")).toBe("HR3 s · ECG");
     expect(find("[data-chair='Chair 2']").dataset["phase"]).toBe("free");
+  });
+
+  it("counts dosing without its pauses, from what the server counted", async () => {
+    const dosing = { started_at: at(-1200), planned_min: 40, elapsed_min: 15, paused: false };
+    await say(hello(), snapshot(1, [seated("1", "s1", { session: session("s1", "1", { phase: "dosing", dosing }) })]));
+    await pass(3, true);
+    expect(words("[data-test=phase]")).toBe("Dosing15:03/ 40");
+    await say(changes(2, { sessions: [session("s1", "1", { phase: "dosing", dosing: { ...dosing, elapsed_min: 15.05, paused: true } })] }));
+    await pass(9, true);
+    expect(words("[data-test=phase]")).toBe("Dosing15:03/ 40paused");
   });
 
   it("greys a value at its time, then shows dashes and when it was last, never the old number", async () => {
@@ -163,6 +173,8 @@ describe("alerts", () => {
     expect(find("[data-chair='Chair 1']").dataset["ack"]).toBe("needed");
     await say(changes(2, { alerts: [alert("a", { acknowledged_by: "RN Okafor", acknowledged_at: at(2) })] }));
     expect(find("[data-chair='Chair 1']").dataset["ack"]).toBe("done");
+    expect(words("[data-test=alert] [data-test=ack-done]")).toMatch(/^RN Okafor \d\d:\d\d$/);
+    await say(changes(3, { alerts: [alert("a", { acknowledged_by: "u", acknowledged_at: at(2) })] }));
     expect(words("[data-test=alert] [data-test=ack-done]")).toMatch(/^RN Okafor \d\d:\d\d$/);
   });
 

@@ -36,7 +36,7 @@ OPENING: tuple[tuple[str, float], ...] = (
     ("nasal", 38.0),
     ("walk_to_toilet", 59.0),
     ("calm", -14.0),
-    ("driver_late", 108.0),
+    ("nasal_driver_late", 128.0),
 )
 """Scenario of each chair at the start, and the minute from its first dose at which it is joined."""
 

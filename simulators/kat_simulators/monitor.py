@@ -84,7 +84,6 @@ class CuffPlan:
 
     segments: tuple[tuple[int, int], ...] = ()
     extras: tuple[int, ...] = ()
-    ends_at: int | None = None
 
     def every(self, from_at: int, interval_us: int) -> CuffPlan:
         """The plan with another interval from `from_at` on (segments that would begin later are dropped)."""
@@ -97,12 +96,11 @@ class CuffPlan:
 
     def times(self, from_at: int, to_at: int) -> list[int]:
         """Measurements completed in [from_at, to_at), in order."""
-        last = to_at if self.ends_at is None else min(to_at, self.ends_at)
-        found = {at for at in self.extras if from_at <= at < last}
+        found = {at for at in self.extras if from_at <= at < to_at}
         for index, (begin, interval) in enumerate(self.segments):
-            end = self.segments[index + 1][0] if index + 1 < len(self.segments) else last
+            end = self.segments[index + 1][0] if index + 1 < len(self.segments) else to_at
             first = begin + max(0, -(-(from_at - begin) // interval)) * interval
-            found.update(range(first, min(end, last), interval))
+            found.update(range(first, min(end, to_at), interval))
         return sorted(found)
 
 

@@ -20,7 +20,8 @@ LOOK_S = 2.0
 CUFF_TAKES_US = 35 * SECOND_US
 BEHIND_US = 5 * SECOND_US
 DELIVERY_TICKS = 20
-LEAVE_TRIES = 30
+LEAVE_TRIES = 40
+REASSESS_EVERY = 8
 ENDED_EVERY = 5
 
 
@@ -213,7 +214,9 @@ class Player:
 
     async def _leave(self, step: Step) -> None:
         """Ask to leave until readiness allows it; a driver who waits too long brings a clinician's decision."""
-        for _ in range(LEAVE_TRIES):
+        for turn in range(1, LEAVE_TRIES + 1):
+            if turn % REASSESS_EVERY == 0:
+                await self._reassess()
             answer = await self._do(step, self._clock.now_us())
             if answer is not None and answer.ok:
                 self.played.left = True
@@ -223,10 +226,19 @@ class Player:
         answer = await self._do(replace(step, by="clinician", body=body), self._clock.now_us())
         self.played.left = answer is not None and answer.ok
 
+    async def _reassess(self) -> None:
+        """Ask again what may have grown too old to count: how the patient is, and whether the driver is still there."""
+        now = self._clock.now_us()
+        asked = [
+            s for s in self._scenario.steps if s.body.get("kind") == "discharge" and at(self._dose_at, s.at_min) <= now
+        ]
+        for step in asked[-2:]:
+            await self._do(step, now)
+
     async def _look(self) -> None:
         """Look at the wall now and then and react as the habits say; return when somebody else ended the session."""
         for turn in itertools.count():
-            await self._clock.sleep(LOOK_S)
+            await self._clock.sleep(max(TICK_S, LOOK_S / self._clock.rate))
             if turn % ENDED_EVERY == 0 and self._seated.is_set():
                 session = await self._crew.nurse.get(f"/sessions/{self.played.session_id}")
                 if session["phase"] in ("discharged", "cancelled"):

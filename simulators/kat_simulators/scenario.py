@@ -14,6 +14,8 @@ from kat_simulators.physiology import MINUTE_US, Episode, Patient, patient
 from kat_simulators.population import Population, typical
 
 SECOND_US = 1_000_000
+LINGERS_MIN = 60.0
+"""How long after its planned end a patient may still be in the chair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Scenario:
         episodes = tuple(replace(e, from_min=e.from_min + shift, to_min=e.to_min + shift) for e in self.episodes)
         doses = tuple(_dose(given, self.route, shift) for given in self.doses)
         zero = dose_at + round(self.start_min * MINUTE_US)
-        whole = self.until_min - self.start_min
+        whole = self.until_min - self.start_min + LINGERS_MIN
         made = patient(person or self.person(), self.route, zero, self.seed, doses, episodes, whole)
         return made if self.taken is None else replace(made, felt_from=at(dose_at, self.taken.felt_from_min))
 
@@ -162,7 +164,7 @@ class Scenario:
     def plan(self, dose_at: int) -> CuffPlan:
         """The cuff's timetable placed in time."""
         segments = tuple((at(dose_at, begin), round(every * MINUTE_US)) for begin, every in self.cuff)
-        return CuffPlan(segments, (), at(dose_at, self.until_min))
+        return CuffPlan(segments)
 
 
 def at(dose_at: int, minute: float) -> int:

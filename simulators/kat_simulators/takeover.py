@@ -16,10 +16,13 @@ from kat_simulators.scenario import Scenario, Step, Taken
 CHECKED_IN_AGO_MIN = 14.4
 FIRST_CUFF_AGO_MIN = 14.2
 CUFF_APART_MIN = 2.3
+SINCE_AGO_MIN = 4.1
+"""More than ten minutes after the first: two pressures that far apart are what going home needs."""
 PREPARED_AGO_MIN = 9.2
 FELT_AGO_MIN = 8.8
 RECOVERED_AGO_MIN = 6.0
-STAYS_MIN = 20.0
+STAYS_MIN = 13.0
+"""Within the quarter of an hour for which a driver counts as present."""
 PREPARING = ("check_in", "screening", "baseline")
 
 
@@ -63,8 +66,9 @@ def _is(step: Step, key: str, value: str) -> bool:
 
 
 def _prepared(step: Step, minute: float) -> Step:
-    ago = CHECKED_IN_AGO_MIN if step.do == "check_in" else PREPARED_AGO_MIN
-    return replace(step, at_min=minute - ago)
+    if step.do == "assessment":  # a fact, and only what was seen before the dose counts as seen before it
+        return step
+    return replace(step, at_min=minute - (CHECKED_IN_AGO_MIN if step.do == "check_in" else PREPARED_AGO_MIN))
 
 
 def _as_fact(step: Step) -> Step:
@@ -76,7 +80,7 @@ def _as_fact(step: Step) -> Step:
 
 def _cuff(scenario: Scenario, minute: float) -> tuple[tuple[float, float], ...]:
     """Three resting measurements, one since, then the scenario's own rhythm."""
-    segments = [(minute - FIRST_CUFF_AGO_MIN, CUFF_APART_MIN), (minute - 6.0, 30.0)]
+    segments = [(minute - FIRST_CUFF_AGO_MIN, CUFF_APART_MIN), (minute - SINCE_AGO_MIN, 30.0)]
     begun = [segment for segment in scenario.cuff if segment[0] <= minute]
     if begun:
         first, every = begun[-1]

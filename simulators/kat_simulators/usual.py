@@ -51,9 +51,10 @@ def usual_steps(table: Table, doses: tuple[Given, ...], route: str) -> list[Step
 
 def _leaving(table: Table) -> list[Step]:
     steps: list[Step] = []
-    assessed = table.maybe("assessed")
     cannula = table.truth("cannula", False)
-    if assessed is not None:
+    for assessed in (table.maybe("assessed"), table.maybe("assessed_again")):
+        if assessed is None:
+            continue
         values = {**WELL, "instructions_given": True, **({"cannula_out": True} if cannula else {})}
         steps.append(Step(assessed, "assessment", "nurse", {"kind": "discharge", "values": values}))
     escort = table.maybe("escort")

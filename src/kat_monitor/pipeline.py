@@ -14,22 +14,24 @@ from uuid import UUID
 
 import structlog
 
+from kat_monitor.access.directory import Directory
 from kat_monitor.access.throttle import Throttle
 from kat_monitor.clock import Clock
-from kat_monitor.domain.audit import chain
 from kat_monitor.domain.vitals import Priority
 from kat_monitor.errors import KatError, unavailable
 from kat_monitor.ingest.decode import Decoded, Verdict
 from kat_monitor.ingest.inbox import Inbox, Waiting
 from kat_monitor.ingest.readback import ReadBack
-from kat_monitor.ingest.turn import Turn, Work
-from kat_monitor.ingest.verdicts import Answer, Existing, Judge, Placed, Post, hear, keys_to_look_up, place
+from kat_monitor.ingest.session_rows import session_row
+from kat_monitor.ingest.turn import Prepares, Turn, Work
+from kat_monitor.ingest.verdicts import Answer, Existing, Judge, Placed, Post, Stored, hear, keys_to_look_up, place
+from kat_monitor.ingest.works import NotRecorded
 from kat_monitor.live.hub import Hub
 from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.rules.technical import evaluation_failed, not_recording
 from kat_monitor.store.batch import StoreAway, StoreRefused
 from kat_monitor.store.writer import Writer
 from kat_monitor.watch.reviews import Reviews
-from kat_monitor.watch.technical import evaluation_failed, gateway_offset_row, not_recording
 from kat_monitor.watch.timers import Timers
 
 SHOW_UNRECORDED_S = 0.5
@@ -81,6 +83,7 @@ class Pipeline:
         timers: Timers,
         reviews: Reviews,
         throttle: Throttle,
+        directory: Directory,
     ) -> None:
         self.clock = clock
         self.inbox = inbox
@@ -90,10 +93,12 @@ class Pipeline:
         self.timers = timers
         self.reviews = reviews
         self.throttle = throttle
+        self.directory = directory
         self.counters = Counters()
         self.away_since: int | None = None
         """Clinic time since when nothing can be recorded; None when all is well."""
         self._dirty = Dirty()
+        self._idle = asyncio.Event()
 
     @property
     def clinics(self) -> dict[UUID, ClinicState]:
@@ -102,7 +107,7 @@ class Pipeline:
     # -- how things enter ------------------------------------------------------------------------------------------
 
     def gateway_of(self, key_sha256: bytes) -> tuple[UUID, UUID] | None:
-        return self.readback.keys.get(key_sha256)
+        return self.directory.gateway_keys.get(key_sha256)
 
     async def unknown_key(self, address: str) -> None:
         await self.throttle.wrong("key", address)
@@ -123,23 +128,42 @@ class Pipeline:
         """A command; returns its answer after the commit, raises its KatError."""
         return await asyncio.shield(self.inbox.put_command(work))
 
+    def _later(self, work: Work) -> None:
+        """A command of our own that nobody waits for; its refusal would be a bug and is logged as one."""
+        self.inbox.put_command(work).add_done_callback(_seen)
+
+    async def settled(self) -> None:
+        """Return when nothing waits and nothing is in flight; for tests and an orderly stop."""
+        while not (self.inbox.is_empty and self._idle.is_set()):
+            self._idle.clear()
+            await self._idle.wait()
+
     # -- the writer ------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """For ever: take what waits, judge, commit, answer, publish."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._wake_when_lost())
+            while True:
+                if self.away_since is not None:
+                    await self._while_away()
+                    continue
+                if self.inbox.is_empty:
+                    self._idle.set()
+                    await self.inbox.wait()
+                self._idle.clear()
+                if self.writer.lost.is_set():
+                    self._go_away()
+                    continue
+                await self._process([self._part(w, size) for w, size in self.inbox.take(time.monotonic())])
+
+    async def _wake_when_lost(self) -> None:
+        """The writer's connection, and with it the right to commit, is gone: that is news even when nothing waits."""
         while True:
-            if self.away_since is not None:
-                await self._while_away()
-                continue
-            waiting = asyncio.ensure_future(self.inbox.wait())
-            lost = asyncio.ensure_future(self.writer.lost.wait())
-            await asyncio.wait({waiting, lost}, return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
-            lost.cancel()
-            if self.writer.lost.is_set():
-                self._go_away()
-                continue
-            await self._process([self._part(w, size) for w, size in self.inbox.take(time.monotonic())])
+            await self.writer.lost.wait()
+            if self.away_since is None:
+                self.inbox.wake()
+            await asyncio.sleep(PROBE_S)
 
     def _part(self, waiting: Waiting, size: int) -> Part:
         item = waiting.item
@@ -153,6 +177,7 @@ class Pipeline:
         """One batch; refused by the database for its data, it is bisected down to the item."""
         try:
             existing = await self._existing(parts)
+            await self._prepare(parts)
         except StoreAway:
             self._go_away()
             self._judge_unrecorded(parts)
@@ -178,8 +203,20 @@ class Pipeline:
             self._answer(part)
 
     async def _existing(self, parts: list[Part]) -> Existing:
-        keys = [key for part in parts for key in keys_to_look_up(part.items)]
-        return await self.readback.existing(keys) if keys else {}
+        """What is stored of the identities at or below their device's high-water mark."""
+        keys: dict[UUID, list[tuple[UUID, int]]] = {}
+        for part in parts:
+            if found := keys_to_look_up(part.items):
+                keys.setdefault(part.waiting.item.clinic_id, []).extend(found)
+        existing: dict[tuple[UUID, int], Stored] = {}
+        for clinic_id, of_clinic in keys.items():
+            existing.update(await self.readback.existing(clinic_id, of_clinic))
+        return existing
+
+    async def _prepare(self, parts: list[Part]) -> None:
+        for part in parts:
+            if isinstance(part.waiting.item, Prepares):
+                await part.waiting.item.prepare(self.readback)
 
     def _judge(self, parts: list[Part], existing: Existing) -> Turn:
         turn = Turn(self.clock.now_us())
@@ -199,12 +236,14 @@ class Pipeline:
             log.error("evaluation_failed", session=str(failed.session_id), exc_info=failed.error)
             evaluation_failed(turn, self.clinics, failed.session_id)
         for row in self.readback.take_offset_rows():
-            turn.batch.rows.append(gateway_offset_row(row))
+            turn.batch.rows.append(row)
+        for state in turn.listed.values():
+            turn.batch.sessions[state.id] = session_row(state, turn.now)
         return turn
 
     async def _commit(self, turn: Turn) -> None:
         """One transaction. After 0.5 s its high alerts are shown unrecorded; after 3 s it is given up."""
-        turn.batch.audits.extend(self.readback.chained(turn.audits, chain))
+        turn.batch.audits.extend(self.readback.chained(turn.audits))
         started = time.perf_counter()
         commit = asyncio.ensure_future(self.writer.commit(turn.batch))
         done, _ = await asyncio.wait({commit}, timeout=SHOW_UNRECORDED_S)
@@ -235,7 +274,7 @@ class Pipeline:
             return
         part = parts[0]
         if isinstance(part.waiting.item, Post):
-            part.result = Answer(rejected=[Verdict(p.candidate.index, "malformed", refusal.reason) for p in part.items])
+            part.result = Answer(rejected=[Verdict(p.candidate.item, "malformed", refusal.reason) for p in part.items])
         else:
             part.error = KatError(422, "refused_by_store", f"The record refuses this: {refusal.reason}")
         self._answer(part)
@@ -295,10 +334,12 @@ class Pipeline:
     async def _while_away(self) -> None:
         """Judge what is posted on the state as it stands, answer 503, and try to come back."""
         self._judge_unrecorded([self._part(w, size) for w, size in self.inbox.take(time.monotonic())])
-        if await self._come_back():
+        since = self.away_since
+        if since is not None and await self._come_back():
             self.away_since = None
             for clinic in self.clinics.values():
                 self.hub.recording(clinic, recording=True, since=self.clock.now_us())
+                self._later(NotRecorded(clinic.clinic.id, since))
             return
         await asyncio.sleep(PROBE_S)
 
@@ -368,8 +409,11 @@ class Dirty:
 
     def add(self, turn: Turn) -> None:
         self.clinics |= {clinic_id for clinic_id, _ in turn.touched_sessions | turn.touched_devices}
-        self.clinics |= set(turn.clinics)
+        self.clinics |= set(turn.clinics) | {event.clinic_id for event in turn.audits}
         self.sessions |= turn.touched_sessions
         self.devices |= turn.touched_devices
 
 
+def _seen(done: asyncio.Future[Any]) -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        log.error("own_command_failed", exc_info=error)

@@ -117,7 +117,7 @@ def hello(rate: float = 1, version: str = "0.1.0") -> Frame:
     }
 
 
-CRITERIA = [
+CRITERIA: list[Frame] = [
     {"code": "minimum_observation", "state": "not_met", "evidence": {"detail": "24 of 60 min"}, "not_before": at(2160)},
     {"code": "blood_pressure", "state": "met", "evidence": {"detail": "127/79 cuff"}, "not_before": None},
     {"code": "escort", "state": "unknown", "evidence": None, "not_before": None},

@@ -261,6 +261,18 @@ async def test_a_lost_login_asks_again_over_a_wall_that_stays(wall: Wire) -> Non
     await expect(wall.page.locator("[data-test=connection]")).to_have_text("Live")
 
 
+async def test_a_locked_login_keeps_its_wall_and_alarms_and_asks_for_a_person(wall: Wire) -> None:
+    await wall.answer("**/api/v1/me", 200, NURSE | {"locked": True})
+    await wall.answer("**/acknowledge", 401, {"code": "login_locked", "detail": ""})
+    await chair(wall.page, 2).locator("[data-test=ack]").click()
+    await expect(wall.page.locator("[data-test=login]")).to_contain_text("Locked")
+    await expect(wall.page.locator("[data-test=connection]")).to_have_text("Live")
+    await expect(wall.page.locator("[data-test=tile]")).to_have_count(6)
+    assert len(wall.opened) == 2
+    await wall.pass_time(8, seq=1)
+    assert wall.sent("seen")[-1]["visible"] is True
+
+
 async def test_the_session_page_shows_its_timeline_and_the_way_back(wall: Wire) -> None:
     page = wall.page
     await wall.answer("**/timeline", 200, [{"at": script.at(-1900), "kind": "dose", "amount_mg": 35.0}])

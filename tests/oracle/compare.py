@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from uuid import UUID
 
-from kat_monitor.domain.alerts import Alert, AlertChange, AlertKind, AlertState, Change, Step, TimerArmed, TimerDropped
-from kat_monitor.domain.journal import Entry, Reviewed, SessionCreated
+from kat_monitor.domain.alerts import Alert, AlertChange, AlertKind, Change, Step, TimerArmed, TimerDropped
+from kat_monitor.domain.journal import Entry, Reviewed, SessionCreated, TimerFired
 from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.rules.compile import Compiled, compile_protocol
-from kat_monitor.rules.engine import new_limits, step
+from kat_monitor.rules.engine import LimitsState, new_limits, step
 from tests.oracle.stories import Raw
 from tests.oracle.words import NOT_CONFIRMED, Expected
 
@@ -22,6 +22,8 @@ class Run:
     alerts: dict[UUID, Alert] = field(default_factory=dict)
     rearmed: dict[UUID, tuple[int, ...]] = field(default_factory=dict)
     armed: dict[UUID, int] = field(default_factory=dict)
+    timers: list[dict[UUID, int]] = field(default_factory=list)
+    """After each entry: the confirm timers that are armed."""
     reviewed: dict[UUID, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     def note(self, entry: Entry, changes: Iterable[Change]) -> None:
@@ -40,7 +42,10 @@ class Run:
                     raise AssertionError(f"armed twice: {change.alert_id}")
                 self.armed[change.alert_id] = change.due_at
             elif isinstance(change, TimerDropped):
-                self.armed.pop(change.alert_id, None)
+                del self.armed[change.alert_id]
+        if isinstance(entry, TimerFired):
+            self.armed.pop(entry.alert_id, None)
+        self.timers.append(dict(self.armed))
 
 
 def run_engine(
@@ -61,16 +66,14 @@ def run_engine(
             state = new_state(created, compile_protocol(version))
             for earlier in entries[:n]:
                 step(state, earlier)
-        changes = step(state, entry)
-        run.note(entry, changes)
-        run.armed = {id_: due for id_, due in run.armed.items() if run.alerts[id_].state is AlertState.PROVISIONAL}
+        run.note(entry, step(state, entry))
     for alert in state.alerts.values():
         stored = run.alerts.get(alert.id)
         run.alerts[alert.id] = alert if stored is None else replace(stored, suppressed=alert.suppressed)
     return run
 
 
-def new_state(created: SessionCreated, compiled: Compiled):  # type: ignore[no-untyped-def]  # the engine's own type
+def new_state(created: SessionCreated, compiled: Compiled) -> LimitsState:
     return new_limits(
         session_id=created.session_id, clinic_id=created.clinic_id, chair_id=created.chair_id, compiled=compiled
     )

@@ -63,6 +63,10 @@ class History:
                 phase = entered.to
         return phase
 
+    def has_ended(self, k: int) -> bool:
+        """The session's end is known at item k: nothing starts any more."""
+        return any(n <= k and entered.to.has_ended for n, entered in self._phases)
+
     def numbers(self, limit: Limit, k: int) -> tuple[int, int, int | None]:
         """(value, clear, immediate) for what is judged at item k: the newest override's, else the protocol's."""
         value, clear, immediate = limit.value, limit.clear, limit.immediate

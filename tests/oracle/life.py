@@ -34,8 +34,8 @@ def dismissed(alert: Expected, ended_at: int, committed_at: int) -> Expected:
 
 
 def ended(alert: Expected, ended_at: int, committed_at: int) -> Expected:
-    """The condition is gone: acknowledged → closed, else returned. A provisional one at the end counts as active."""
-    alert = replace(alert, priority=alert.limit_priority, confirm_by=None, ended_at=ended_at)
+    """The condition of an active one is gone: acknowledged → closed, else returned."""
+    alert = replace(alert, ended_at=ended_at)
     if alert.acknowledged_at is not None:
         return replace(alert, state=AlertState.CLOSED, closed_at=committed_at)
     return replace(alert, state=AlertState.RETURNED, returned_at=committed_at)

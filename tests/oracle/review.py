@@ -63,6 +63,7 @@ def reviewed(
             priority=episode.limit_priority,
             returned_at=None,
             found_after_end=ended,
+            suppressed=False,
         )
         if episode.ended_at is None:
             adopted.append(replace(alert, state=AlertState.ACTIVE, late=False))

@@ -98,9 +98,13 @@ class Track:
 
     def measure(self, j: int, k: int) -> Measured | None:
         """What reading j says about this limit at item k; None: absent, invalid, unknown or nothing to compare with."""
+        return self.compare(j, k) if self.versions_at(k) else None
+
+    def compare(self, j: int, k: int) -> Measured | None:
+        """The value itself; for a rate with the reading it is compared with."""
         reading = self.history.reading(j)
         value = reading.valid(self.limit.metric)
-        if value is None or not self.versions_at(k):
+        if value is None:
             return None
         if self.limit.kind is not LimitKind.RATE:
             return Measured(value)
@@ -358,7 +362,7 @@ class Track:
         Only a breach can come of it (a symptom ends nothing), and of a breach only a new episode: a reading does not
         confirm itself.
         """
-        if self.source not in CUFF_SOURCES or standing.open is not None:
+        if self.source not in CUFF_SOURCES or standing.open is not None or self.history.has_ended(k):
             return standing
         time = self.history.items[k].time
         for j in self.history.readings_before(k, self.source, self.limit.metric):
@@ -373,12 +377,12 @@ class Track:
         return standing
 
     def end_of_session(self, standing: Standing, at: int, time: int) -> Standing:
-        """Ends what is open. A provisional one counts as active, though no reading confirmed it."""
+        """Ends what is open. A provisional one counts as active: a new level, which no reading confirmed."""
         if standing.open is None:
             return Standing(past=standing.past)
         alert = standing.open
         if alert.provisional:
-            alert = replace(alert, unconfirmed=True)
+            alert = life.activated(alert, unconfirmed=True)
         return Standing(past=(*standing.past, life.ended(alert, at, time)))
 
     def acknowledge(self, standing: Standing, entry: Acknowledged, k: int) -> Standing:
@@ -395,12 +399,11 @@ class Track:
         return standing if past == standing.past else replace(standing, past=past)
 
     def newest(self, k: int) -> int | None:
-        """The newest in-order value of this source and metric; the newest rate for a rate."""
-        alert = self.before(k).open
-        if self.limit.kind is LimitKind.RATE:
-            return alert.value if alert is not None else None
+        """The newest in-order value of this source and metric before item k; the newest rate for a rate."""
         for i in self.history.readings_before(k, self.source, self.limit.metric):
-            return self.history.reading(i).valid(self.limit.metric)
+            m = self.compare(i, k)
+            if m is not None:
+                return shown(self.limit, m)
         return None
 
     def is_hidden_by(self, higher_id: UUID, k: int) -> bool:
@@ -422,8 +425,8 @@ class Track:
         versions: tuple[Version, ...] = ()
         for n in range(k + 1):
             version = self.history.version(self.limit, n)
-            until = self.history.items[n + 1].time if n < k else alert.opened_at
-            if version is not None and version not in versions and until >= alert.opened_at:
+            lasted = n == k or self.history.items[n + 1].time > alert.opened_at
+            if version is not None and version not in versions and lasted:
                 versions = (*versions, version)
         return replace(standing, pending=None, open=alert, versions=versions)
 

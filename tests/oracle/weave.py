@@ -25,7 +25,7 @@ from kat_monitor.domain.journal import (
     TimerFired,
     Voided,
 )
-from kat_monitor.domain.protocol import LimitKind, ProtocolVersion
+from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.domain.readings import Flag, Reading
 from kat_monitor.domain.vitals import SOURCES_BY_NAME, Metric, Phase, Source
 from tests.oracle.oracle import Oracle
@@ -76,6 +76,8 @@ class Weaver:
     readings: list[Reading] = field(default_factory=list)
     last_judged: dict[tuple[int, int], int] = field(default_factory=dict)
     seqs: dict[UUID, int] = field(default_factory=dict)
+    timers: list[dict[UUID, int | None]] = field(default_factory=list)
+    """After each entry: the provisional alerts and when they fall due."""
 
     def __post_init__(self) -> None:
         self.oracle = Oracle(self.created, self.version)
@@ -85,6 +87,7 @@ class Weaver:
     def put(self, entry: Entry) -> None:
         self.oracle.append(entry)
         self.entries.append(entry)
+        self.timers.append({alert.id: alert.confirm_by for alert in self.oracle.provisional()})
 
     def head(self, at: int | None = None, by: UUID | None = PEOPLE[0]) -> dict[str, Any]:
         """The fields every command has."""
@@ -219,11 +222,8 @@ class Weaver:
         limit = self.version.protocol.limit(alert.limit)
         if limit is None:
             return None
-        if limit.kind is LimitKind.RATE:
-            return alert.value
-        source = SOURCES_BY_NAME[alert.source]
-        values = [r.valid(limit.metric) for r in self.readings if r.source == source and not r.late]
-        return next((value for value in reversed(values) if value is not None), None)
+        track = self.oracle.tracks[alert.limit, SOURCES_BY_NAME[alert.source]]
+        return track.newest(len(self.oracle.history.items))
 
     def add_void(self, back: int) -> None:
         if back <= len(self.readings):
@@ -286,9 +286,9 @@ def fires_at(alert: Expected) -> int:
     return max(alert.confirm_by, alert.raised_at) + late_us
 
 
-def weave(created: SessionCreated, version: ProtocolVersion, story: list[Raw]) -> list[Entry]:
-    """The journal of a story. Every timer is in it."""
-    weaver = Weaver(created, version)
+def weave(version: ProtocolVersion, story: list[Raw]) -> Weaver:
+    """The journal of a story, with every timer in it, and the oracle that has seen it."""
+    weaver = Weaver(created_session(), version)
     for raw in story:
         weaver.add(raw)
-    return weaver.entries
+    return weaver

@@ -176,7 +176,8 @@ class Story:
         )  # fmt: skip
 
     def baseline(self, at: float, **values: float) -> list[Change]:
-        return self.tell(BaselineLocked(**self.head(at), **{name: to_tenths(v) for name, v in values.items()}))
+        tenths: dict[str, Any] = {name: to_tenths(v) for name, v in values.items()}
+        return self.tell(BaselineLocked(**self.head(at), **tenths))
 
     def symptom(
         self, at: float, term: str, severity: int = 2, *, committed: float | None = None, corrects: UUID | None = None
@@ -188,6 +189,14 @@ class Story:
 
     def void(self, at: float, reading: Reading) -> list[Change]:
         return self.tell(Voided(**self.head(at), device_id=reading.device_id, seq=reading.seq, reason="kinked tube"))
+
+    @property
+    def last_reading(self) -> Reading:
+        return [entry for entry in self.entries if isinstance(entry, Reading)][-1]
+
+    @property
+    def last_event(self) -> Event:
+        return [entry for entry in self.entries if isinstance(entry, Event)][-1]
 
     # ---- asking ----------------------------------------------------------------------------------------------------
 
@@ -230,6 +239,11 @@ def names(changes: list[Change]) -> list[str]:
             case TimerDropped():
                 words.append("dropped")
     return words
+
+
+def alerts(changes: list[Change]) -> list[Alert]:
+    """The alert after each change of one."""
+    return [change.alert for change in changes if isinstance(change, AlertChange)]
 
 
 def told(changes: list[Change], step_: Step) -> Alert:

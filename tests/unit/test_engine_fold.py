@@ -1,5 +1,6 @@
 """The state is the fold of the journal: the same at every restart, and the same by the quick path as by the full."""
 
+from typing import Any
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from kat_monitor.domain.vitals import Metric, Phase, Priority, Source
 from kat_monitor.rules.engine import step
 from tests.unit.engine_story import EVERY, Story, limit, names, picture, us
 
+Move = tuple[str, int, int, Flag]
 MEDIUM, LOW = Priority.MEDIUM, Priority.LOW
 DOSING = frozenset({Phase.DOSING})
 
@@ -45,7 +47,7 @@ SATURATIONS = (80, 88, 90.9, 91, 91.1, 92, 92.1, 93, 93.5, 93.6, 97)
 PHASES = (Phase.PREPARING, Phase.DOSING, Phase.RECOVERY)
 
 
-def told(history: list[tuple[str, int, int, Flag]]) -> Story:
+def told(history: list[Move]) -> Story:
     """Any list of moves as a story that could have happened."""
     story = Story(*MANY)
     at = 0
@@ -56,7 +58,7 @@ def told(history: list[tuple[str, int, int, Flag]]) -> Story:
             story.spo2(at, SATURATIONS[pick % len(SATURATIONS)], flags=flags, late=pick % 11 == 10)
         elif kind in ("cuff", "art"):
             source = Source.ART if kind == "art" else (Source.NIBP, Source.NIBP, Source.MANUAL)[pick % 3]
-            more = {"diastolic": (80, 104.9, 110, 115)[pick % 4]} if pick % 2 else {}
+            more: dict[str, Any] = {"diastolic": (80, 104.9, 110, 115)[pick % 4]} if pick % 2 else {}
             story.reading(at, source, flags=flags, late=pick % 13 == 12, systolic=pressure, **more)
         elif kind == "override":
             code, value, clear = (("systolic_high", 170, 160), ("spo2_low", 88, 89), ("systolic_raised", 165, 150))[
@@ -86,7 +88,7 @@ def of_alerts(story: Story, kind: str, at: int, pick: int) -> None:
 
 
 @given(moves)
-def test_the_quick_path_changes_nothing_but_the_time_it_takes(history):
+def test_the_quick_path_changes_nothing_but_the_time_it_takes(history: list[Move]) -> None:
     story = told(history)
     slow = story.fresh(quick=False)
     changes = [change for entry in story.entries for change in step(slow, entry)]
@@ -96,7 +98,7 @@ def test_the_quick_path_changes_nothing_but_the_time_it_takes(history):
 
 @given(moves)
 @settings(max_examples=40)
-def test_a_restart_at_any_position_changes_nothing(history):
+def test_a_restart_at_any_position_changes_nothing(history: list[Move]) -> None:
     story = told(history)
     for cut in range(len(story.entries) + 1):
         again = story.fresh()
@@ -112,7 +114,7 @@ def test_a_restart_at_any_position_changes_nothing(history):
 
 
 @given(moves)
-def test_open_alerts_and_live_episodes_agree(history):
+def test_open_alerts_and_live_episodes_agree(history: list[Move]) -> None:
     story = told(history)
     holding = {a.id for a in story.state.alerts.values() if a.state in (AlertState.PROVISIONAL, AlertState.ACTIVE)}
     holding -= {a.id for a in story.state.alerts.values() if a.limit == "red_flag"}
@@ -122,22 +124,22 @@ def test_open_alerts_and_live_episodes_agree(history):
 
 
 @given(moves)
-def test_the_same_reading_twice_in_two_sessions_gives_two_alerts_with_ids_of_their_own(history):
+def test_the_same_reading_twice_in_two_sessions_gives_two_alerts_with_ids_of_their_own(history: list[Move]) -> None:
     ids = [alert.id for alert in told(history).known()]
     assert len(ids) == len(set(ids))
 
 
-def test_a_quiet_reading_takes_the_quick_path_and_is_remembered():
+def test_a_quiet_reading_takes_the_quick_path_and_is_remembered() -> None:
     story = Story(*MANY)
     assert names(story.spo2(1, 97)) == []
-    assert story.state.newest[Source.PULSE_OX][Metric.SPO2] is story.entries[-1]
+    assert story.state.carried(Source.PULSE_OX)[Metric.SPO2] is story.last_reading
     assert story.state.live == [None] * len(Source)
 
 
-def test_the_values_of_a_reading_are_where_the_quick_path_looks():
+def test_the_values_of_a_reading_are_where_the_quick_path_looks() -> None:
     story = Story(*MANY)
     story.spo2(1, 97)
-    reading = story.entries[-1]
+    reading = story.last_reading
     assert (FIRST_VALUE, tuple(reading.values)) == (14, reading[14:21])
     assert reading.effective_at == us(1)
     assert reading.device_id == UUID(int=5)

@@ -1,13 +1,14 @@
 """Baselines, percentages, rates and overrides: what a limit means for this patient just now (design 4, 5)."""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kat_monitor.domain.alerts import AlertState, Step
-from kat_monitor.domain.protocol import LimitKind
+from kat_monitor.domain.protocol import Limit, LimitKind
 from kat_monitor.domain.readings import Flag
 from kat_monitor.domain.vitals import Metric, Phase, Source
 from kat_monitor.rules.compile import Numbers, compile_protocol
@@ -43,7 +44,9 @@ FALL_PCT = limit("fall_pct", Metric.SYSTOLIC, LimitKind.FALL_PCT, 25, 20)
     ],
     ids=["rise", "fall", "rise_pct", "fall_pct"],
 )
-def test_limits_from_a_baseline_of_121(rule, keeps, breaches, still, ends, threshold):
+def test_limits_from_a_baseline_of_121(
+    rule: Limit, keeps: float, breaches: float, still: float, ends: float, threshold: int
+) -> None:
     story = Story(rule)
     assert names(story.cuff(0, 200)) == []
     story.baseline(1, systolic=121)
@@ -54,7 +57,7 @@ def test_limits_from_a_baseline_of_121(rule, keeps, breaches, still, ends, thres
     assert names(story.cuff(240, ends)) == ["ended"]
 
 
-def test_a_percentage_that_falls_between_tenths_begins_at_the_next_one():
+def test_a_percentage_that_falls_between_tenths_begins_at_the_next_one() -> None:
     story = Story(RISE_PCT)
     story.baseline(0, systolic=121.1)  # 25 % more is 151.375
     assert names(story.cuff(60, 151.3)) == []
@@ -68,7 +71,9 @@ def test_a_percentage_that_falls_between_tenths_begins_at_the_next_one():
     pct=st.integers(1, 1500),
     clear=st.integers(0, 1500),
 )
-def test_percent_bounds_are_exactly_the_designs_comparison(kind, base, v, pct, clear):
+def test_percent_bounds_are_exactly_the_designs_comparison(
+    kind: LimitKind, base: int, v: int, pct: int, clear: int
+) -> None:
     rule = compile_protocol(with_limits(limit("x", Metric.SYSTOLIC, kind, 1, 0))).rules[0]
     bounds = rule.bounds(Numbers(pct, clear, pct), base)
     apart = (v - base) * rule.sign
@@ -93,14 +98,16 @@ def test_percent_bounds_are_exactly_the_designs_comparison(kind, base, v, pct, c
         (RATE_DOWN, 300, 70.1, False),
     ],
 )
-def test_a_rate_is_judged_against_a_reading_one_to_fifteen_minutes_before(rule, apart, to, opens):
+def test_a_rate_is_judged_against_a_reading_one_to_fifteen_minutes_before(
+    rule: Limit, apart: float, to: float, opens: bool
+) -> None:
     story = Story(rule)
     story.cuff(0, 120)
     assert names(story.cuff(apart, to)) == (["opened"] if opens else [])
 
 
 @given(p=st.integers(300, 3000), v=st.integers(300, 3000), dt=st.integers(60 * SECOND, 900 * SECOND))
-def test_rates_compare_exactly(p, v, dt):
+def test_rates_compare_exactly(p: int, v: int, dt: int) -> None:
     for rule in (RATE_UP, RATE_DOWN):
         story = Story(rule)
         story.cuff(0, p / 10)
@@ -109,7 +116,7 @@ def test_rates_compare_exactly(p, v, dt):
         assert change == (["opened"] if per_minute * (1 if rule.value > 0 else -1) >= abs(rule.value) else [])
 
 
-def test_a_rate_alert_is_active_at_once_shows_the_rate_and_ends_below_clear():
+def test_a_rate_alert_is_active_at_once_shows_the_rate_and_ends_below_clear() -> None:
     story = Story(RATE_UP)
     story.cuff(0, 120)
     opened = told(story.cuff(180, 160), Step.OPENED)
@@ -118,7 +125,7 @@ def test_a_rate_alert_is_active_at_once_shows_the_rate_and_ends_below_clear():
     assert names(story.cuff(540, 189.9)) == ["ended"]
 
 
-def test_without_a_partner_a_rate_says_nothing():
+def test_without_a_partner_a_rate_says_nothing() -> None:
     story = Story(RATE_UP)
     story.cuff(0, 120)
     story.cuff(180, 160)
@@ -126,7 +133,7 @@ def test_without_a_partner_a_rate_says_nothing():
     assert story.open() == {"systolic_fast": "active"}
 
 
-def test_rates_look_at_cuffs_only_and_at_one_source():
+def test_rates_look_at_cuffs_only_and_at_one_source() -> None:
     story = Story(RATE_UP)
     story.reading(0, Source.ART, systolic=100)
     assert names(story.reading(120, Source.ART, systolic=180)) == []
@@ -134,14 +141,15 @@ def test_rates_look_at_cuffs_only_and_at_one_source():
     assert names(story.cuff(250, 180)) == []
 
 
-def test_a_doubtful_value_that_does_not_breach_is_no_partner_for_a_rate():
+def test_a_doubtful_value_that_does_not_breach_is_no_partner_for_a_rate() -> None:
     story = Story(RATE_UP)
     story.cuff(0, 120)
-    story.cuff(120, 125, flags=Flag.MOTION)
-    assert names(story.cuff(240, 161)) == ["opened"]
+    story.cuff(120, 100, flags=Flag.MOTION)
+    assert names(story.cuff(240, 121)) == []
+    assert names(story.cuff(360, 180)) == ["opened"]
 
 
-def test_a_doubtful_rate_that_breaches_opens():
+def test_a_doubtful_rate_that_breaches_opens() -> None:
     story = Story(RATE_UP)
     story.cuff(0, 120)
     assert names(story.cuff(120, 160, flags=Flag.MOTION)) == ["opened"]
@@ -150,7 +158,7 @@ def test_a_doubtful_rate_that_breaches_opens():
 # ---- overrides and later baselines ---------------------------------------------------------------------------------
 
 
-def test_an_override_judges_what_comes_after_it_and_nothing_before():
+def test_an_override_judges_what_comes_after_it_and_nothing_before() -> None:
     story = Story(HIGH_SYSTOLIC)
     story.cuff(0, 175)
     assert story.override(10, "systolic_high", 170, 160, 190) == []
@@ -160,7 +168,7 @@ def test_an_override_judges_what_comes_after_it_and_nothing_before():
     assert [entry.value for entry in limit_history(story.state, "systolic_high")] == [1700]
 
 
-def test_an_open_episode_keeps_every_version_it_has_seen():
+def test_an_open_episode_keeps_every_version_it_has_seen() -> None:
     story = Story(HIGH_SYSTOLIC)
     story.cuff(0, 185)
     story.override(10, "systolic_high", 195, 190, 210)
@@ -170,7 +178,7 @@ def test_an_open_episode_keeps_every_version_it_has_seen():
     assert names(story.cuff(240, 194.9)) == []
 
 
-def test_a_tightened_limit_keeps_an_episode_open_longer():
+def test_a_tightened_limit_keeps_an_episode_open_longer() -> None:
     story = Story(HIGH_SYSTOLIC)
     story.cuff(0, 205)
     story.override(10, "systolic_high", 160, 150, 170)
@@ -178,7 +186,7 @@ def test_a_tightened_limit_keeps_an_episode_open_longer():
     assert names(story.cuff(120, 149.9)) == ["ended"]
 
 
-def test_an_override_takes_a_hold_back_to_clear_and_the_same_numbers_do_not():
+def test_an_override_takes_a_hold_back_to_clear_and_the_same_numbers_do_not() -> None:
     for value, expected in ((92.0, []), (91.0, ["opened"])):
         story = Story(LOW_SPO2)
         story.spo2(0, 88)
@@ -187,7 +195,7 @@ def test_an_override_takes_a_hold_back_to_clear_and_the_same_numbers_do_not():
         assert names(story.spo2(15, 88)) == expected
 
 
-def test_a_second_baseline_is_another_version():
+def test_a_second_baseline_is_another_version() -> None:
     story = Story(RISE)
     story.baseline(0, systolic=120)
     story.cuff(10, 150)
@@ -197,7 +205,7 @@ def test_a_second_baseline_is_another_version():
     assert names(story.cuff(180, 179.9)) == []
 
 
-def test_a_baseline_that_became_unknown_ends_nothing():
+def test_a_baseline_that_became_unknown_ends_nothing() -> None:
     story = Story(RISE)
     story.baseline(0, systolic=120)
     story.cuff(10, 150)
@@ -206,11 +214,20 @@ def test_a_baseline_that_became_unknown_ends_nothing():
     assert names(story.phase(70, Phase.DISCHARGED)) == ["ended"]
 
 
+def test_a_baseline_that_became_unknown_denies_no_question() -> None:
+    story = Story(limit("rise", Metric.SYSTOLIC, LimitKind.RISE, 30, 25, confirm_s=120.0))
+    story.baseline(0, systolic=120)
+    story.cuff(10, 150)
+    story.baseline(20, diastolic=80)
+    assert names(story.cuff(60, 130)) == []
+    assert names(story.fire(story.alert("rise"))) == ["unconfirmed"]
+
+
 @pytest.mark.parametrize(
     ("value", "flags", "expected"),
     [(180, Flag(0), True), (179.9, Flag(0), False), (185, Flag.MOTION, True), (120, Flag.MOTION, None)],
 )
-def test_whether_the_newest_value_would_breach(value, flags, expected):
+def test_whether_the_newest_value_would_breach(value: float, flags: Flag, expected: Any) -> None:
     story = Story(HIGH_SYSTOLIC, RISE)
     assert would_breach(story.state, "systolic_high") is None
     story.cuff(0, value, flags=flags)
@@ -218,7 +235,7 @@ def test_whether_the_newest_value_would_breach(value, flags, expected):
     assert would_breach(story.state, "rise") is None
 
 
-def test_whether_the_newest_rate_would_breach():
+def test_whether_the_newest_rate_would_breach() -> None:
     story = Story(RATE_UP)
     story.cuff(0, 120)
     assert would_breach(story.state, "systolic_fast") is None
@@ -228,7 +245,7 @@ def test_whether_the_newest_rate_would_breach():
     assert would_breach(story.state, "systolic_fast") is True
 
 
-def test_an_override_of_one_limit_leaves_the_others():
+def test_an_override_of_one_limit_leaves_the_others() -> None:
     story = Story(HIGH_SYSTOLIC, LOW_SPO2)
     story.spo2(0, 88)
     story.override(1, "systolic_high", 190, 180)

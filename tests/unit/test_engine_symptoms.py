@@ -8,8 +8,8 @@ from kat_monitor.domain.vitals import Phase, Priority, Source
 from tests.unit.engine_story import ANNA, CLINIC, SESSION, SYMPTOM_RISE, Story, names, steps, told, us
 
 
-def rising(*limits) -> Story:
-    story = Story(*(limits or (SYMPTOM_RISE,)))
+def rising() -> Story:
+    story = Story(SYMPTOM_RISE)
     story.baseline(0, systolic=120)
     return story
 
@@ -17,14 +17,14 @@ def rising(*limits) -> Story:
 @pytest.mark.parametrize(
     ("symptom_at", "opens"), [(1000, True), (400, True), (399.9, False)], ids=["same moment", "10 min", "more"]
 )
-def test_a_rise_breaches_only_with_a_symptom_in_the_ten_minutes_before(symptom_at, opens):
+def test_a_rise_breaches_only_with_a_symptom_in_the_ten_minutes_before(symptom_at: float, opens: bool) -> None:
     story = rising()
     story.symptom(symptom_at, "dizziness", committed=1000)
     assert names(story.cuff(1000, 160)) == (["opened"] if opens else [])
 
 
 @pytest.mark.parametrize(("severity", "opens"), [(1, False), (2, True), (3, True)])
-def test_a_mild_symptom_does_not_count(severity, opens):
+def test_a_mild_symptom_does_not_count(severity: int, opens: bool) -> None:
     story = rising()
     story.symptom(10, "headache", severity)
     assert names(story.cuff(60, 160)) == (["opened"] if opens else [])
@@ -33,7 +33,7 @@ def test_a_mild_symptom_does_not_count(severity, opens):
 @pytest.mark.parametrize(
     ("after", "opens"), [(0, True), (600, True), (600.1, False)], ids=["at once", "10 min old", "older"]
 )
-def test_recording_a_symptom_judges_the_newest_cuff_reading_again(after, opens):
+def test_recording_a_symptom_judges_the_newest_cuff_reading_again(after: float, opens: bool) -> None:
     story = rising()
     story.cuff(100, 160)
     changes = story.symptom(100 + after, "headache")
@@ -43,14 +43,14 @@ def test_recording_a_symptom_judges_the_newest_cuff_reading_again(after, opens):
         assert (opened.opened_at, opened.raised_at, opened.state) == (us(100), us(100 + after), AlertState.ACTIVE)
 
 
-def test_only_the_newest_reading_is_judged_again():
+def test_only_the_newest_reading_is_judged_again() -> None:
     story = rising()
     story.cuff(100, 160)
     story.cuff(160, 130)
     assert story.symptom(170, "headache") == []
 
 
-def test_a_doubtful_newest_reading_counts_only_if_it_breaches():
+def test_a_doubtful_newest_reading_counts_only_if_it_breaches() -> None:
     story = rising()
     story.cuff(100, 160)
     story.cuff(160, 130, flags=Flag.MOTION)
@@ -60,20 +60,20 @@ def test_a_doubtful_newest_reading_counts_only_if_it_breaches():
     assert names(story.symptom(170, "headache")) == ["opened"]
 
 
-def test_each_cuff_source_is_judged_again_by_itself():
+def test_each_cuff_source_is_judged_again_by_itself() -> None:
     story = rising()
     story.cuff(100, 160)
     story.cuff(160, 130, source=Source.MANUAL)
     assert told(story.symptom(170, "headache"), Step.OPENED).source == "nibp"
 
 
-def test_streams_are_not_judged_again():
+def test_streams_are_not_judged_again() -> None:
     story = rising()
     story.reading(100, Source.ART, systolic=170)
     assert story.symptom(110, "headache") == []
 
 
-def test_judging_again_opens_once_and_never_ends():
+def test_judging_again_opens_once_and_never_ends() -> None:
     story = rising()
     story.cuff(100, 160)
     story.symptom(110, "headache")
@@ -83,7 +83,7 @@ def test_judging_again_opens_once_and_never_ends():
     assert names(story.cuff(300, 154.9)) == ["ended"]
 
 
-def test_an_active_rise_stays_when_the_symptom_is_long_past():
+def test_an_active_rise_stays_when_the_symptom_is_long_past() -> None:
     story = rising()
     story.symptom(0, "headache")
     story.cuff(100, 160)
@@ -91,33 +91,33 @@ def test_an_active_rise_stays_when_the_symptom_is_long_past():
     assert story.open() == {"rise_symptom": "active"}
 
 
-def test_a_corrected_symptom_no_longer_counts():
+def test_a_corrected_symptom_no_longer_counts() -> None:
     story = rising()
     story.symptom(10, "headache", 3)
-    wrong = story.entries[-1].id
+    wrong = story.last_event.id
     story.symptom(10, "headache", 1, committed=20, corrects=wrong)
     assert names(story.cuff(60, 160)) == []
 
 
-def test_outside_an_open_session_nothing_is_judged_again():
+def test_outside_an_open_session_nothing_is_judged_again() -> None:
     story = rising()
     story.cuff(100, 160)
     story.phase(110, Phase.DISCHARGED)
     assert story.symptom(105, "headache", committed=120) == []
 
 
-def test_a_red_flag_is_one_high_alert_from_the_nurse():
+def test_a_red_flag_is_one_high_alert_from_the_nurse() -> None:
     story = Story()
     changes = story.symptom(50, "chest_pain", 1, committed=70)
     alert = told(changes, Step.OPENED)
-    event = story.entries[-1]
+    event = story.last_event
     assert alert.id == technical_alert_id(CLINIC, "red_flag", str(SESSION), str(event.id))
     assert (alert.limit, alert.source, alert.kind) == ("red_flag", "nurse", AlertKind.PHYSIOLOGICAL)
     assert (alert.priority, alert.state) == (Priority.HIGH, AlertState.ACTIVE)
     assert (alert.opened_at, alert.raised_at, alert.active_at) == (us(50), us(70), us(70))
 
 
-def test_later_red_flags_append_while_it_is_not_closed():
+def test_later_red_flags_append_while_it_is_not_closed() -> None:
     story = Story()
     story.symptom(50, "chest_pain")
     appended = told(story.symptom(60, "seizure"), Step.APPENDED)
@@ -128,11 +128,11 @@ def test_later_red_flags_append_while_it_is_not_closed():
     assert names(story.symptom(80, "collapse")) == ["opened"]
 
 
-def test_an_ordinary_symptom_raises_nothing():
+def test_an_ordinary_symptom_raises_nothing() -> None:
     assert Story().symptom(50, "nausea", 3) == []
 
 
-def test_a_red_flag_returned_by_the_sessions_end_still_takes_the_next_one():
+def test_a_red_flag_returned_by_the_sessions_end_still_takes_the_next_one() -> None:
     story = Story()
     story.symptom(50, "chest_pain")
     assert steps(story.phase(60, Phase.DISCHARGED)) == [("red_flag", "ended")]

@@ -1,6 +1,7 @@
 """Who hears of an alert next, and when (design 6.5)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.unit.engine_story import HIGH_SYSTOLIC, Story, iv, us
 RULES = iv().protocol.escalation
 
 
-def active(**but: object) -> Alert:
+def active(**but: Any) -> Alert:
     """A high alert that became active at second 100."""
     story = Story(HIGH_SYSTOLIC)
     story.cuff(100, 205)
@@ -33,7 +34,7 @@ def active(**but: object) -> Alert:
         (Priority.LOW, 0, False, None),
     ],
 )
-def test_the_next_level(priority, level, unheard, expected):
+def test_the_next_level(priority: Priority, level: int, unheard: bool, expected: Any) -> None:
     assert next_escalation(active(priority=priority, escalation=level), RULES, unheard=unheard) == expected
 
 
@@ -49,7 +50,7 @@ def test_the_next_level(priority, level, unheard, expected):
     ],
     ids=["provisional", "returned", "closed", "acknowledged", "suppressed", "late"],
 )
-def test_what_never_escalates(but):
+def test_what_never_escalates(but: dict[str, Any]) -> None:
     assert next_escalation(active(**but), RULES, unheard=False) is None
 
 
@@ -64,7 +65,7 @@ def test_what_never_escalates(but):
         (Priority.LOW, True, None),
     ],
 )
-def test_one_reminder_after_an_acknowledgement(priority, is_cuff, expected):
+def test_one_reminder_after_an_acknowledgement(priority: Priority, is_cuff: bool, expected: Any) -> None:
     taken = active(priority=priority, acknowledged_at=us(110))
     assert next_reminder(taken, RULES, is_cuff=is_cuff) == expected
     assert next_reminder(taken, RULES, is_cuff=is_cuff, reminded=True) is None
@@ -79,5 +80,5 @@ def test_one_reminder_after_an_acknowledgement(priority, is_cuff, expected):
     ],
     ids=["not acknowledged", "closed", "suppressed"],
 )
-def test_what_has_no_reminder(but):
+def test_what_has_no_reminder(but: dict[str, Any]) -> None:
     assert next_reminder(active(**but), RULES, is_cuff=True) is None

@@ -99,6 +99,7 @@ def test_end_of_session_ends_what_is_open() -> None:
     book.pulse(60, 140)
     book.pulse(70, 140)
     book.acknowledge(80, book.id_of(1, HIGH), 205)
+    book.acknowledge(81, book.id_of(1, replace(HIGH, code="provisional")), 205)
     book.phase(100, Phase.DISCHARGED, began=90)
     found = {alert.limit: alert for alert in book.alerts()}
     assert {code: alert.state for code, alert in found.items()} == {

@@ -172,3 +172,13 @@ def test_review_of_a_review_finds_nothing_new() -> None:
     assert (again.born, again.spans) == ((), ((alert.id, at(300), at(600)),))
     book.acknowledge(900, alert.id, 120)
     assert book.only().state is AlertState.CLOSED
+
+
+def test_symptom_after_an_end_dated_back_starts_nothing() -> None:
+    book = journal(WITH_SYMPTOM)
+    book.baseline(10, systolic=120)
+    book.cuff(600, 165)
+    book.symptom(700, "headache", 2)
+    book.phase(800, Phase.DISCHARGED, began=650)
+    assert book.only().state is AlertState.RETURNED
+    assert review_of(book) == Review((), (), ())

@@ -7,7 +7,6 @@ import pytest
 from kat_monitor.domain.alerts import AlertState
 from kat_monitor.domain.journal import Adopted, Reviewed
 from kat_monitor.domain.protocol import LimitKind
-from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import Metric, Phase, Priority, Source
 from tests.unit.engine_story import (
     HIGH_SYSTOLIC,
@@ -27,7 +26,7 @@ def late_spo2(story: Story, at: float, value: float, received: float) -> None:
     assert story.spo2(at, value, late=True, received=received) == []
 
 
-def test_in_order_data_holds_no_surprise():
+def test_in_order_data_holds_no_surprise() -> None:
     story = Story(HIGH_SYSTOLIC, LOW_NOW)
     for at, value in enumerate((150, 185, 185, 175, 150, 185, 150)):
         story.cuff(at * 60, value)
@@ -38,7 +37,7 @@ def test_in_order_data_holds_no_surprise():
     assert set(found.spans) == lasted
 
 
-def test_an_episode_of_late_readings_is_born_returned_and_says_when_it_was():
+def test_an_episode_of_late_readings_is_born_returned_and_says_when_it_was() -> None:
     story = Story(LOW_NOW)
     story.spo2(0, 97)
     story.spo2(300, 97)
@@ -55,7 +54,7 @@ def test_an_episode_of_late_readings_is_born_returned_and_says_when_it_was():
     assert story.state.alerts == {}
 
 
-def test_a_second_review_says_nothing_new():
+def test_a_second_review_says_nothing_new() -> None:
     story = Story(LOW_NOW)
     late_spo2(story, 100, 88, 301)
     late_spo2(story, 102, 95, 301)
@@ -67,7 +66,7 @@ def test_a_second_review_says_nothing_new():
     assert story.review(320).found_nothing
 
 
-def test_what_overlaps_a_known_alert_only_widens_it():
+def test_what_overlaps_a_known_alert_only_widens_it() -> None:
     story = Story(LOW_NOW)
     story.spo2(100, 88)
     story.spo2(110, 97)
@@ -82,7 +81,7 @@ def test_what_overlaps_a_known_alert_only_widens_it():
     assert story.review(205).found_nothing
 
 
-def test_another_source_or_limit_is_no_cover():
+def test_another_source_or_limit_is_no_cover() -> None:
     story = Story(LOW_NOW)
     story.reading(100, Source.OTHER, spo2=88)
     late_spo2(story, 100, 88, 200)
@@ -90,7 +89,7 @@ def test_another_source_or_limit_is_no_cover():
     assert [alert.source for alert in story.review(202).born] == ["pulse_ox"]
 
 
-def test_what_still_holds_is_adopted_and_lives_on():
+def test_what_still_holds_is_adopted_and_lives_on() -> None:
     story = Story(LOW_NOW)
     story.spo2(0, 97)
     late_spo2(story, 100, 88, 200)
@@ -102,7 +101,7 @@ def test_what_still_holds_is_adopted_and_lives_on():
     assert names(story.spo2(212, 92.1)) == ["ended"]
 
 
-def test_an_adopted_episode_remembers_the_versions_since_it_opened():
+def test_an_adopted_episode_remembers_the_versions_since_it_opened() -> None:
     story = Story(LOW_NOW)
     story.override(150, "spo2_low", 85, 86)
     late_spo2(story, 100, 88, 200)
@@ -112,7 +111,7 @@ def test_an_adopted_episode_remembers_the_versions_since_it_opened():
     assert names(story.spo2(211, 92.1)) == ["ended"]
 
 
-def test_adoption_gives_way_to_what_live_judging_opened_meanwhile():
+def test_adoption_gives_way_to_what_live_judging_opened_meanwhile() -> None:
     story = Story(LOW_NOW)
     late_spo2(story, 100, 88, 200)
     (adopt,) = story.review(202).adopt
@@ -121,7 +120,7 @@ def test_adoption_gives_way_to_what_live_judging_opened_meanwhile():
     assert len(story.state.alerts) == 1
 
 
-def test_adopting_quiets_the_lower():
+def test_adopting_quiets_the_lower() -> None:
     amber = replace(LOW_NOW, code="spo2_lowish", value=930, clear=935, priority=Priority.MEDIUM)
     story = Story(LOW_NOW, amber)
     story.spo2(0, 92.5)
@@ -130,7 +129,7 @@ def test_adopting_quiets_the_lower():
     assert names(story.tell(Adopted(**story.head(202), alert=adopt))) == ["opened", "suppressed"]
 
 
-def test_a_late_reading_fills_the_gap_that_proved_nothing():
+def test_a_late_reading_fills_the_gap_that_proved_nothing() -> None:
     story = Story(LOW_SPO2)
     for at in (0, 10, 30, 40):
         story.spo2(at, 88)
@@ -141,7 +140,7 @@ def test_a_late_reading_fills_the_gap_that_proved_nothing():
     assert (born.opened_at, born.ended_at) == (us(0), us(44))
 
 
-def test_a_question_that_the_next_reading_denied_makes_no_alert():
+def test_a_question_that_the_next_reading_denied_makes_no_alert() -> None:
     story = Story(HIGH_SYSTOLIC)
     story.cuff(100, 185, late=True, received=400)
     story.cuff(160, 150, late=True, received=400)
@@ -149,7 +148,7 @@ def test_a_question_that_the_next_reading_denied_makes_no_alert():
 
 
 @pytest.mark.parametrize(("next_at", "found"), [(219.9, 0), (220, 1)], ids=["in time", "when time was up"])
-def test_in_review_a_question_times_out_by_the_readings_own_time(next_at, found):
+def test_in_review_a_question_times_out_by_the_readings_own_time(next_at: float, found: int) -> None:
     story = Story(HIGH_SYSTOLIC)
     story.cuff(100, 185, late=True, received=400)
     story.cuff(next_at, 150, late=True, received=400)
@@ -160,22 +159,20 @@ def test_in_review_a_question_times_out_by_the_readings_own_time(next_at, found)
         assert born[0].priority is Priority.HIGH
 
 
-def test_a_question_that_nobody_answered_yet_is_raised():
+def test_a_question_that_nobody_answered_yet_is_raised() -> None:
     story = Story(HIGH_SYSTOLIC)
     story.cuff(100, 185, late=True, received=165)
     (adopt,) = story.review(167).adopt
     assert (adopt.state, adopt.priority, adopt.unconfirmed) == (AlertState.ACTIVE, Priority.HIGH, True)
 
 
-def test_voided_readings_are_left_out_and_known_alerts_stand():
+def test_voided_readings_are_left_out_and_known_alerts_stand() -> None:
     story = Story(LOW_NOW)
     story.spo2(0, 88)
-    bad = story.entries[-1]
+    bad = story.last_reading
     story.spo2(1, 97)
     late_spo2(story, 10, 85, 100)
-    worse = story.entries[-1]
-    assert isinstance(bad, Reading)
-    assert isinstance(worse, Reading)
+    worse = story.last_reading
     story.void(101, bad)
     story.void(102, worse)
     assert story.review(104).found_nothing
@@ -183,7 +180,7 @@ def test_voided_readings_are_left_out_and_known_alerts_stand():
     assert story.open() == {"spo2_low": "returned"}
 
 
-def test_a_back_dated_phase_is_judged_from_its_own_time():
+def test_a_back_dated_phase_is_judged_from_its_own_time() -> None:
     amber = limit("spo2_dosing", Metric.SPO2, LimitKind.BELOW, 93, 93.5, when=frozenset({Phase.DOSING}))
     story = Story(amber, phase=Phase.PREPARING)
     story.spo2(50, 92)
@@ -195,7 +192,7 @@ def test_a_back_dated_phase_is_judged_from_its_own_time():
     assert (born.opened_at, born.ended_at) == (us(50), us(60))
 
 
-def test_overrides_count_from_their_commit_not_from_the_reading():
+def test_overrides_count_from_their_commit_not_from_the_reading() -> None:
     story = Story(LOW_NOW)
     story.override(50, "spo2_low", 85, 86)
     late_spo2(story, 40, 88, 100)
@@ -205,7 +202,7 @@ def test_overrides_count_from_their_commit_not_from_the_reading():
     assert (born.opened_at, born.ended_at) == (us(40), us(51))
 
 
-def test_a_symptom_counts_at_its_own_time():
+def test_a_symptom_counts_at_its_own_time() -> None:
     story = Story(SYMPTOM_RISE)
     story.baseline(0, systolic=120)
     story.symptom(500, "headache", committed=2000)
@@ -216,7 +213,7 @@ def test_a_symptom_counts_at_its_own_time():
     assert (born.opened_at, born.ended_at) == (us(100), us(1200))
 
 
-def test_after_the_end_a_find_says_so_and_nothing_is_adopted():
+def test_after_the_end_a_find_says_so_and_nothing_is_adopted() -> None:
     story = Story(LOW_NOW)
     story.spo2(0, 97)
     story.phase(200, Phase.DISCHARGED)
@@ -228,7 +225,14 @@ def test_after_the_end_a_find_says_so_and_nothing_is_adopted():
     assert (born.found_after_end, born.ended_at, born.worst_value) == (True, us(200), 880)
 
 
-def test_a_known_alert_not_confirmed_still_covers_its_time():
+def test_a_reading_at_the_very_end_is_not_the_sessions() -> None:
+    story = Story(LOW_NOW)
+    story.phase(200, Phase.DISCHARGED)
+    late_spo2(story, 200, 80, 300)
+    assert story.review(302).found_nothing
+
+
+def test_a_known_alert_not_confirmed_still_covers_its_time() -> None:
     story = Story(HIGH_SYSTOLIC)
     story.cuff(0, 185)
     story.cuff(100, 150)
@@ -238,7 +242,7 @@ def test_a_known_alert_not_confirmed_still_covers_its_time():
     assert found.spans == ((story.known()[0].id, us(0), us(100)),)
 
 
-def test_a_limit_without_a_confirming_reading_is_not_found():
+def test_a_limit_without_a_confirming_reading_is_not_found() -> None:
     story = Story(HIGH_SYSTOLIC, RAISED_SYSTOLIC)
     story.cuff(0, 205, late=True, received=400)
     story.cuff(60, 150, late=True, received=400)

@@ -5,18 +5,34 @@ import type { User } from "../wire/types.ts";
 import { W } from "../words.ts";
 import { request } from "./http.ts";
 
-/** `unknown` until the server has answered once. */
-export type Login = { readonly kind: "unknown" } | { readonly kind: "none" } | { readonly kind: "user"; readonly user: User };
+/** `unknown` until the server has answered once; `locked`: the wall goes on without names, and acting takes a new login. */
+export type Login = { readonly kind: "unknown" | "none" } | { readonly kind: "user" | "locked"; readonly user: User };
+
+const CHECK_EVERY_MS = 60_000;
 
 export class Account {
   readonly login = signal<Login>({ kind: "unknown" });
+  private checkedAt = 0;
 
   /** Asks the server; an answer that does not come changes nothing. */
   async check(): Promise<Login["kind"]> {
     const answer = await request<User>("GET", "me");
-    if (answer.ok) this.login.value = { kind: "user", user: answer.body };
-    else if (answer.status === 401 || answer.status === 403) this.lost();
+    const before = this.login.value;
+    if (answer.status === 401 || answer.status === 403) this.login.value = { kind: "none" };
+    else if (answer.ok) {
+      const kind = answer.body.locked === true ? "locked" : "user";
+      const same = before.kind === kind && before.user.id === answer.body.id;
+      if (!same) this.login.value = { kind, user: answer.body };
+    }
     return this.login.value.kind;
+  }
+
+  /** Looks once a minute whether the login was locked, so that a nurse knows before an alert needs an answer. */
+  tick(now: number): void {
+    const kind = this.login.peek().kind;
+    if (kind === "none" || now - this.checkedAt < CHECK_EVERY_MS) return;
+    this.checkedAt = now;
+    void this.check();
   }
 
   /** Null when it worked, else what to tell the person. */
@@ -28,10 +44,6 @@ export class Account {
     }
     if (answer.status === 429) return W.loginSlowed;
     return answer.status === 0 || answer.status >= 500 ? W.loginUnreachable : W.loginRefused;
-  }
-
-  lost(): void {
-    this.login.value = { kind: "none" };
   }
 
   /** Whether the server has ended the login; only then may the page forget it. */

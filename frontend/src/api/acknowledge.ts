@@ -76,5 +76,5 @@ function first(problem: Problem): { who: string | null; at: string | null } | nu
   const found = (typeof nested === "object" && nested !== null ? nested : problem) as Record<string, unknown>;
   const at = found["acknowledged_at"];
   if (typeof at !== "string" && !problem.code.includes("acknowledged")) return null;
-  return { who: personName(found["acknowledged_by"]), at: typeof at === "string" ? at : null };
+  return { who: personName(found["acknowledged_by_name"]) ?? personName(found["acknowledged_by"]), at: typeof at === "string" ? at : null };
 }

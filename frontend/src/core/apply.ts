@@ -19,15 +19,16 @@
  * 6. vitals: each metric given replaces the whole metric, null removes it; metrics not given stay. A chair that is unknown or
  *    has no session takes none. Values go into the trend, bucket `floor((effective_at - from) / step_s)` counted in
  *    microseconds: systolic, diastolic, heart_rate, spo2; the newest given wins; before `from`, or null: not entered. The four
- *    series always have the same length, with nulls where nothing was measured.
+ *    series always have the same length, with nulls where nothing was measured. Where the item brings a `trend` itself, that is
+ *    taken instead: a whole one replaces, one with `start` replaces from that bucket on, null removes.
  * 7. readiness: replaces that of the session with this `session_id`, if it stands at a chair.
  * 8. due: replaces the whole list of the chair, if a session is there.
  * 9. alerts: replaced by id; a closed one is removed.
  * 10. system: replaced whole.
  */
 
-import type { Alert, Chair, Changes, Due, Frame, MetricKey, Readiness, Session, Snapshot, SnapshotChair, System, Trend, Vitals } from "../wire/types.ts";
-import { appended, emptyTrend } from "./trend.ts";
+import type { Alert, Chair, Changes, Due, Frame, MetricKey, Readiness, Session, Snapshot, SnapshotChair, System, Trend, Vitals, VitalsChange } from "../wire/types.ts";
+import { appended, emptyTrend, spliced } from "./trend.ts";
 
 export interface ChairState {
   readonly chair: Chair;
@@ -138,9 +139,13 @@ function withSession(chairs: Map<string, ChairState>, chairId: string, change: (
 
 type MetricChanges = { readonly [K in MetricKey]?: Vitals[K] | null };
 
-function withVitals(at: ChairState, change: MetricChanges): ChairState {
-  const given = merged({}, change);
-  return { ...at, vitals: merged(at.vitals, change), trend: at.trend === null ? null : appended(at.trend, given) };
+function withVitals(at: ChairState, change: VitalsChange): ChairState {
+  return { ...at, vitals: merged(at.vitals, change), trend: trendAfter(at.trend, change) };
+}
+
+function trendAfter(trend: Trend | null, change: VitalsChange): Trend | null {
+  if (change.trend !== undefined) return change.trend === null ? null : spliced(trend, change.trend);
+  return trend === null ? null : appended(trend, merged({}, change));
 }
 
 function merged(vitals: Vitals, change: MetricChanges): Vitals {

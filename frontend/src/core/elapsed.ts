@@ -16,7 +16,8 @@ function dosingElapsed(session: Session, now: number): number {
   if (dosing === null) return now - millis(session.phases.at(-1)?.from);
   const counted = (dosing.elapsed_min ?? Number.NaN) * MINUTE_MS;
   if (dosing.paused) return counted;
-  return dosing.as_of ? counted + (now - millis(dosing.as_of)) : now - millis(dosing.started_at);
+  const since = counted + (now - millis(dosing.as_of));
+  return Number.isNaN(since) ? now - millis(dosing.started_at) : since;
 }
 
 export function plannedMin(session: Session): number | null {

@@ -1,6 +1,6 @@
 /** The little trend of a chair, kept by the client: minutes from check-in, the newest value of a minute wins. */
 
-import type { Session, Trend, Vitals } from "../wire/types.ts";
+import type { Session, Trend, TrendTail, Vitals } from "../wire/types.ts";
 import { micros } from "./time.ts";
 
 export const STEP_S = 60;
@@ -50,6 +50,16 @@ export function appended(trend: Trend, change: Vitals): Trend {
   ({ systolic, diastolic, heart_rate, spo2 } = level(series));
   const same = systolic === trend.systolic && diastolic === trend.diastolic && heart_rate === trend.heart_rate && spo2 === trend.spo2;
   return same ? trend : { ...trend, systolic, diastolic, heart_rate, spo2 };
+}
+
+/** The trend with everything from bucket `start` on replaced by what the server says; without `start`, all of it. */
+export function spliced(trend: Trend | null, { start = 0, ...tail }: TrendTail): Trend {
+  if (start === 0 || trend === null) return tail;
+  const joined = (name: Series): (number | null)[] => {
+    const kept = trend[name].slice(0, start);
+    return [...kept, ...Array<null>(start - kept.length).fill(null), ...tail[name]];
+  };
+  return { ...tail, systolic: joined("systolic"), diastolic: joined("diastolic"), heart_rate: joined("heart_rate"), spo2: joined("spo2") };
 }
 
 type AllSeries = Record<Series, readonly (number | null)[]>;

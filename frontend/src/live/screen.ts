@@ -9,6 +9,7 @@ import type { Frame, Hello } from "../wire/types.ts";
 import type { Connection } from "./connection.ts";
 import { Receipts, type ReceiptParts } from "./receipts.ts";
 import { LiveSocket, type SocketParts } from "./socket.ts";
+import { stamped } from "./stamp.ts";
 import { Store } from "./store.ts";
 
 export interface ScreenParts extends Pick<SocketParts, "open" | "monotonic" | "calendar" | "random" | "refused"> {
@@ -67,6 +68,12 @@ export class Screen {
     this.socket.start();
   }
 
+  /** A new connection under a new login: what may be shown is decided when it opens. */
+  restart(): void {
+    this.socket.stop();
+    this.socket.start();
+  }
+
   stop(): void {
     this.socket.stop();
   }
@@ -82,7 +89,7 @@ export class Screen {
   private take(frame: Frame, receivedAt: number): "empty" | "live" | "gap" {
     if (frame.type === "hello") this.greet(frame, receivedAt);
     if (frame.type === "heartbeat" && this.clock !== null) this.clock = heard(this.clock, millis(frame.server_time), receivedAt);
-    const sync = this.store.take(frame);
+    const sync = this.store.take(stamped(frame, this.clinicNow()));
     this.acknowledgements.settle(this.store.alerts.peek());
     if (frame.type !== "hello") this.receipts.taken(this.store.current.seq, receivedAt);
     this.listen();

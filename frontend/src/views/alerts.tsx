@@ -3,8 +3,8 @@
 import { acknowledged } from "../core/alerts.ts";
 import { hhmm, millis } from "../core/time.ts";
 import type { Alert } from "../wire/types.ts";
-import { W, acknowledgedWords, alertWords, firstAcknowledged, marks, priorityWord, provisionalWords } from "../words.ts";
-import { useScreen } from "./context.ts";
+import { W, acknowledgedWords, acknowledger, alertWords, firstAcknowledged, marks, priorityWord, provisionalWords } from "../words.ts";
+import { useScreen, useShown } from "./context.ts";
 import { Glyph } from "./glyph.tsx";
 
 const LOOKS = { high: "high", medium: "med", low: "low" } as const;
@@ -44,19 +44,22 @@ export function AlertMessage({ alert }: { alert: Alert }) {
 }
 
 export function AckButton({ alert, where }: { alert: Alert; where: string }) {
-  const { acknowledgements, trusted } = useScreen();
+  const { screen, account } = useShown();
+  const { acknowledgements, trusted } = screen;
+  const login = account.login.value;
+  const me = "user" in login ? login.user : null;
   const attempt = acknowledgements.attempts.value.get(alert.id);
   if (attempt?.kind === "first") {
     return (
       <span class="done" data-test="ack-first" role="status">
-        {firstAcknowledged(attempt.who, attempt.at)}
+        {firstAcknowledged(attempt.who ?? acknowledger(alert, me), attempt.at ?? alert.acknowledged_at ?? null)}
       </span>
     );
   }
   if (acknowledged(alert)) {
     return (
       <span class="done" data-test="ack-done">
-        {acknowledgedWords(alert)}
+        {acknowledgedWords(alert, me)}
       </span>
     );
   }

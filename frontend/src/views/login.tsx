@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { W } from "../words.ts";
 import { useShown } from "./context.ts";
 
-export function LoginForm({ over }: { over: boolean }) {
+export function LoginForm({ over }: { over: string | null }) {
   const { account } = useShown();
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
@@ -21,13 +21,13 @@ export function LoginForm({ over }: { over: boolean }) {
   }
 
   return (
-    <div class={over ? "login over" : "login"}>
+    <div class={over === null ? "login" : "login over"}>
       <form onSubmit={(event) => void submit(event)} data-test="login" aria-label={W.login}>
         <h1>{W.product}</h1>
-        {over ? <p>{W.loginAgain}</p> : null}
+        {over === null ? null : <p>{over}</p>}
         <label>
           {W.username}
-          <input name="username" autocomplete="username" autocapitalize="none" required autofocus data-test="username" />
+          <input name="username" autocomplete="username" autocapitalize="none" required autofocus={over === null} data-test="username" />
         </label>
         <label>
           {W.password}

@@ -29,7 +29,8 @@ export interface Vitals {
   readonly temperature?: Measured<number>;
 }
 
-export type VitalsChange = { readonly chair_id: string } & { readonly [K in MetricKey]?: Vitals[K] | null };
+/** `trend`: the curve as it is now, whole or from bucket `start` on; null when there is none. */
+export type VitalsChange = { readonly chair_id: string; readonly trend?: TrendTail | null } & { readonly [K in MetricKey]?: Vitals[K] | null };
 
 export interface Trend {
   readonly from: string;
@@ -38,6 +39,10 @@ export interface Trend {
   readonly diastolic: readonly (number | null)[];
   readonly heart_rate: readonly (number | null)[];
   readonly spo2: readonly (number | null)[];
+}
+
+export interface TrendTail extends Trend {
+  readonly start?: number;
 }
 
 export interface Chair {
@@ -59,7 +64,7 @@ export interface PhaseSpan {
   readonly to?: string | null;
 }
 
-/** `as_of` is when `elapsed_min` was true; without it `elapsed_min` counts only while paused. */
+/** `as_of` is when `elapsed_min` was true. */
 export interface Dosing {
   readonly started_at: string | null;
   readonly planned_min: number | null;
@@ -129,6 +134,7 @@ export interface Alert {
   readonly limit_value?: number | null;
   readonly worst_value?: number | null;
   readonly acknowledged_by?: string | { readonly name?: string | null } | null;
+  readonly acknowledged_by_name?: string | null;
   readonly acknowledged_at?: string | null;
   readonly escalation?: number | null;
   readonly late?: boolean;
@@ -208,6 +214,8 @@ export interface User {
   readonly username: string;
   readonly name: string;
   readonly roles: readonly string[];
+  /** Idle for too long: this login sees what a wallboard sees and may change nothing. */
+  readonly locked?: boolean;
   readonly clinic?: unknown;
 }
 

@@ -2,7 +2,7 @@
 
 import { limitParts, type Measure } from "../core/limits.ts";
 import { hhmm, millis, mss } from "../core/time.ts";
-import type { Alert, Criterion, Due, Measured, MetricKey, Phase, Priority, Session } from "../wire/types.ts";
+import type { Alert, Criterion, Due, Measured, MetricKey, Phase, Priority, Session, User } from "../wire/types.ts";
 import { number } from "./number.ts";
 
 const PHASES: Record<Phase, string> = {
@@ -102,8 +102,14 @@ export function provisionalWords(alert: Alert, now: number): string {
   return left > 0 ? `measure again, ${mss(left)}` : "measure again";
 }
 
-export function acknowledgedWords(alert: Alert): string {
-  const by = personName(alert.acknowledged_by);
+/** Who acknowledged, where the wire gives a name or it was the person at this screen. */
+export function acknowledger(alert: Alert, me: Pick<User, "id" | "name"> | null): string | null {
+  if (me !== null && alert.acknowledged_by === me.id) return me.name;
+  return alert.acknowledged_by_name ?? personName(alert.acknowledged_by);
+}
+
+export function acknowledgedWords(alert: Alert, me: Pick<User, "id" | "name"> | null): string {
+  const by = acknowledger(alert, me);
   return by === null ? `Acknowledged ${hhmm(millis(alert.acknowledged_at))}` : `${by} ${hhmm(millis(alert.acknowledged_at))}`;
 }
 

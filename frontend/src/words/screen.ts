@@ -21,6 +21,7 @@ export const W = {
   loginSlowed: "Too many attempts. Wait a little, then try again.",
   loginUnreachable: "The server cannot be reached. Try again.",
   loginAgain: "You are logged out. Log in to go on.",
+  loginLocked: "Locked: nobody has acted here for a while. Alarms go on. Log in to act.",
   logout: "Log out",
   turnOnSound: "Turn on sound",
   soundOn: "Sound on",

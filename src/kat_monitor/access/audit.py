@@ -1,4 +1,4 @@
-"""What the audit trail says of one act: who, by which login or token, did what to which thing. Ids and codes, never data."""
+"""What the audit trail says of one act: who, by which login or token, did what to which thing. Ids and codes only."""
 
 from typing import Any
 

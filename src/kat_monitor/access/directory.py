@@ -1,7 +1,7 @@
 """Everybody who may come in, in memory: checking a cookie, a token or a gateway key is one look-up.
 
-One process owns the database, so memory can hold all of it: filled at the start, written through works of the writer, and
-changed here only after their commit.
+One process owns the database, so memory can hold all of it: filled at the start, written through works of the writer,
+and changed here only after their commit.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ class Directory:
     def __init__(self) -> None:
         self.users: dict[UUID, User] = {}
         self.gateway_keys: dict[bytes, tuple[UUID, UUID]] = {}
-        """SHA-256 of a key -> (clinic, gateway), of gateways that are not revoked. The ingest door reads this very dict."""
+        """SHA-256 of a key -> (clinic, gateway), of gateways not revoked. The ingest door reads this very dict."""
         self._by_username: dict[str, UUID] = {}
         self._logins: dict[bytes, Login] = {}
         self._tokens: dict[bytes, Token] = {}

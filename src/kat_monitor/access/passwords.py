@@ -10,7 +10,7 @@ from kat_monitor.errors import bad_value
 
 LEAST_CHARACTERS = 15
 MOST_CHARACTERS = 200
-_WORDS = "able acre amber arch ash autumn bay birch bloom brook calm cedar clay cliff cloud coast copper dawn delta dune".split()
+_WORDS = "acre amber arch ash autumn bay birch bloom brook calm cedar clay cliff cloud coast copper dawn dune".split()
 
 
 class Passwords:

@@ -35,7 +35,8 @@ POLICIES: Mapping[str, Policy] = {
     "GET /metrics": OPEN,  # its own token, when one is configured
     "GET /openapi.json": OPEN,
     "GET /docs": OPEN,
-    "GET /docs/{file}": OPEN,
+    "GET /": OPEN,  # the page itself; what it shows asks for a login
+    "GET /s/{id}": OPEN,
     # People and programs
     "POST /login": OPEN,
     "POST /logout": SELF_LOCKED,

@@ -35,9 +35,9 @@ class Throttle:
         return min(MOST_S, self._first_s * 2.0 ** min(slowed - 1, 30))
 
     async def attempt(self, *subjects: tuple[str, str]) -> None:
-        """Before a secret is looked at: hold the attempt back by what its subjects have earned, and count it as a failure.
+        """Before a secret is looked at: hold the attempt back by what its subjects have earned, and count it as wrong.
 
-        `right` takes it back. Counted first, many attempts at once are as slow as one after another.
+        `right` takes that back. Counted first, many attempts at once are as slow as one after another.
         Raises KatError 429 when too many are held back already.
         """
         delay = max((self.delay_s(kind, subject) for kind, subject in subjects), default=0.0)

@@ -1,4 +1,4 @@
-"""Personal bearer tokens for programs that act for one person: shown once, kept as a hash, scoped to roles of that person."""
+"""Personal bearer tokens for programs that act for one person: shown once, kept as a hash, scoped to some roles."""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid4

@@ -41,7 +41,7 @@ async def admit(connection: HTTPConnection, parts: Parts, policy: Policy) -> Ide
 
 
 async def identify(connection: HTTPConnection, parts: Parts) -> Identity:
-    """By `Authorization: Bearer` (a personal token or a gateway key) or the login cookie. Raises KatError 401, slowed."""
+    """By `Authorization: Bearer` (a personal token or a gateway key) or the login cookie. Raises KatError 401."""
     wall = parts.clock.wall_us()
     bearer = bearer_of(connection)
     if bearer is not None:
@@ -72,8 +72,8 @@ def address_of(connection: HTTPConnection) -> str:
 def require_origin(connection: HTTPConnection, parts: Parts, *, must_say: bool = False) -> None:
     """A cookie opens nothing for another site's page. Raises KatError 403.
 
-    Browsers say the origin of unsafe requests and of sockets. Programs that carry a cookie may leave it out of a request
-    (`SameSite=Strict` keeps browsers from sending the cookie across sites at all), but not of a socket (`must_say`).
+    Browsers say the origin of unsafe requests and of sockets. Programs that carry a cookie may leave it out of a
+    request (`SameSite=Strict` keeps browsers from sending the cookie across sites), but not of a socket (`must_say`).
     """
     origin = connection.headers.get("origin")
     if origin is None:

@@ -1,4 +1,4 @@
-"""What a request may hold, strictly: text that a database and a screen can bear, finite numbers, times with an offset."""
+"""What a request may hold, strictly: text a database and a screen can bear, finite numbers, times with an offset."""
 
 import unicodedata
 from datetime import date
@@ -19,7 +19,9 @@ _EARLIEST, _LATEST = -62_135_596_800_000_000, 4_102_444_800_000_000
 class Body(BaseModel):
     """A JSON object of a request: nothing is coerced, nothing unknown is taken, no NaN and no Infinity."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class Shown(BaseModel):
@@ -45,6 +47,10 @@ def _note(text: str) -> str:
     if not _refuse(text, "\n\r\t").strip():
         raise PydanticCustomError("blank", "Must not be blank.")
     return text.strip()
+
+
+def _searched(text: str) -> str:
+    return _refuse(text, "").strip()
 
 
 def _secret(text: str) -> str:
@@ -90,6 +96,9 @@ Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,63}$")]
 
 Secret = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_secret)]
 """A password as typed."""
+
+Search = Annotated[str, Field(max_length=LONGEST_LINE), AfterValidator(_searched)]
+"""What to look for; empty finds everything."""
 
 Id = Annotated[UUID, Field(strict=False)]
 """UUID text."""

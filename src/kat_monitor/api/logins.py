@@ -60,9 +60,7 @@ async def log_in(given: Credentials, request: Request, response: Response, parts
 async def log_out(who: Who, response: Response, parts: GivenParts) -> None:
     """Ends this login, everywhere it is open."""
     await parts.pipeline.submit(LogOut(parts.directory, who, parts.clock.wall_us()))
-    response.delete_cookie(
-        COOKIE, path="/", secure=parts.settings.cookie_secure, httponly=True, samesite="strict"
-    )
+    response.delete_cookie(COOKIE, path="/", secure=parts.settings.cookie_secure, httponly=True, samesite="strict")
 
 
 @router.get("/me")

@@ -3,19 +3,29 @@
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query
+import fastapi
+from fastapi import APIRouter
+from sqlalchemy import Uuid, bindparam, select
 
 from kat_monitor.api.auth import Who
-from kat_monitor.api.fields import BirthDate, Body, Line, Shown
+from kat_monitor.api.fields import BirthDate, Body, Line, Search, Shown
 from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.api.patch import given_changes
+from kat_monitor.api.trail import note_read
 from kat_monitor.domain.registry import Patient
 from kat_monitor.errors import not_found, refused
-from kat_monitor.ingest.registry import ChangePatient, MakePatient, Noted
+from kat_monitor.ingest.registry import ChangePatient, MakePatient
+from kat_monitor.store.query import Query
+from kat_monitor.store.tables import patient
 
 router = APIRouter(tags=["patients"])
 
 MOST_FOUND = 200
+WITH_MRN = Query(
+    select(patient.c.id).where(
+        patient.c.clinic_id == bindparam("clinic_id", type_=Uuid()), patient.c.mrn == bindparam("mrn")
+    )
+)
 
 
 class NewPatient(Body):
@@ -41,17 +51,17 @@ class PatientShown(Shown):
 
 
 @router.get("/patients")
-async def find_patients(who: Who, parts: GivenParts, q: Annotated[Line | None, Query()] = None) -> list[PatientShown]:
-    """By name; `q` finds a part of the name or the beginning of the record number. At most 200."""
-    found = await parts.reader.find_patients(who.clinic_id, q, MOST_FOUND)
-    await parts.pipeline.submit(Noted(who, "patients.search", "patients"))
-    return [_shown(patient) for patient in found]
+async def find_patients(who: Who, parts: GivenParts, q: Annotated[Search, fastapi.Query()] = "") -> list[PatientShown]:
+    """By name; `q` finds a part of the name or of the record number. At most 200."""
+    found = await parts.reader.standing.find_patients(who.clinic_id, q, MOST_FOUND)
+    await note_read(parts, who, "patients.search", "patients")
+    return [_shown(person) for person in found]
 
 
 @router.get("/patients/{id}")
 async def get_patient(id: UUID, who: Who, parts: GivenParts) -> PatientShown:
     patient = await _patient(parts, who.clinic_id, id)
-    await parts.pipeline.submit(Noted(who, "patient.read", str(id)))
+    await note_read(parts, who, "patient.read", id)
     return _shown(patient)
 
 
@@ -72,7 +82,7 @@ async def change_patient(id: UUID, given: PatientChange, who: Who, parts: GivenP
 
 
 async def _patient(parts: Parts, clinic_id: UUID, id: UUID) -> Patient:
-    patient = await parts.reader.patient(clinic_id, id)
+    patient = (await parts.reader.standing.patients(clinic_id, [id])).get(id)
     if patient is None:
         raise not_found("patient")
     return patient
@@ -80,8 +90,8 @@ async def _patient(parts: Parts, clinic_id: UUID, id: UUID) -> Patient:
 
 async def _require_free_mrn(parts: Parts, clinic_id: UUID, mrn: str, own: UUID | None) -> None:
     """Asked first for a clear answer; should two ask at once, the database refuses the second all the same."""
-    other = await parts.reader.patient_by_mrn(clinic_id, mrn)
-    if other is not None and other.id != own:
+    other = await parts.reader.row(WITH_MRN, clinic_id=clinic_id, mrn=mrn)
+    if other is not None and other["id"] != own:
         raise refused("mrn_taken", "Another patient has this record number.")
 
 

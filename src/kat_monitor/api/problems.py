@@ -1,5 +1,6 @@
 """Every refusal becomes RFC 9457 problem details with a stable code; nothing that was sent is ever said back."""
 
+from collections import defaultdict
 from typing import Any
 
 import structlog
@@ -27,9 +28,20 @@ _DETAILS = {
     "finite_number": "Must be a finite number.",
     "string_type": "Must be text.",
     "string_unicode": "Holds half of a character pair.",
+    "string_too_short": "Needs at least {min_length} characters.",
+    "string_too_long": "Takes at most {max_length} characters.",
+    "string_pattern_mismatch": "Holds characters that are not taken here.",
+    "too_short": "Needs at least {min_length} items.",
+    "too_long": "Takes at most {max_length} items.",
     "bool_type": "Must be true or false.",
     "float_type": "Must be a number.",
     "int_type": "Must be an integer.",
+    "int_from_float": "Must be an integer.",
+    "greater_than_equal": "Must be at least {ge}.",
+    "greater_than": "Must be more than {gt}.",
+    "less_than_equal": "Must be at most {le}.",
+    "less_than": "Must be less than {lt}.",
+    "literal_error": "Must be {expected}.",
     "list_type": "Must be a list.",
     "dict_type": "Must be an object.",
     "model_type": "Must be an object.",
@@ -37,9 +49,10 @@ _DETAILS = {
     "uuid_parsing": "Must be a UUID.",
     "uuid_type": "Must be a UUID.",
 }
+"""By pydantic's kind of error. The numbers and names come from our own declarations, never from what was sent."""
+_OWN = frozenset({"blank", "bad_time", "bad_date", "control_character", "not_a_number", "refused"})
+"""Kinds raised by our own types, whose words never quote the input."""
 _NAMES = {"extra_forbidden": "unknown_field", "finite_number": "not_finite", "string_unicode": "not_text"}
-_SAYABLE = frozenset({"expected", "min_length", "max_length", "ge", "gt", "le", "lt"})
-"""Parts of pydantic's context that come from our own declarations, never from what was sent."""
 
 
 def problem(error: KatError, **more: Any) -> Response:
@@ -57,13 +70,10 @@ def problem(error: KatError, **more: Any) -> Response:
 def field_error(error: dict[str, Any]) -> FieldError:
     """One of pydantic's errors, without the input it quotes."""
     kind = str(error["type"])
-    context = error.get("ctx") or {}
-    detail = _DETAILS.get(kind)
-    if detail is None and kind in ("blank", "bad_time", "bad_date", "control_character", "not_a_number", "refused"):
+    if kind in _OWN:
         detail = str(error["msg"])
-    if detail is None:
-        said = [f"{name.replace('_', ' ')} {context[name]}" for name in sorted(_SAYABLE & set(context))]
-        detail = f"Is not taken: {kind.replace('_', ' ')}{' (' + ', '.join(said) + ')' if said else ''}."
+    else:
+        detail = _DETAILS.get(kind, "Is not taken.").format_map(defaultdict(str, error.get("ctx") or {}))
     where = [part for part in error["loc"] if part not in ("body", "query", "header", "cookie")]
     return FieldError(".".join(_shown(part) for part in where), _NAMES.get(kind, kind), detail)
 

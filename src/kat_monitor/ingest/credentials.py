@@ -181,7 +181,7 @@ class MakeUser:
             raise refused("username_taken", "This username is taken.")
         turn.batch.rows.append(user_row(user, turn.now))
         turn.audits.append(act(self.who, turn.now, "user.create", user.id, roles=sorted(user.roles)))
-        turn.after_commit.append(lambda: self.directory.put_user(user))
+        turn.after_commit.append(lambda: _put_user(self.directory, clinic, user))
         return user
 
 
@@ -218,10 +218,8 @@ class ChangeUser:
         if self.password_hash is not None or not changed.active:
             self._end_credentials(turn, user)
         fields = [name for name in ("name", "roles", "password_hash", "active") if getattr(self, name) is not None]
-        turn.audits.append(
-            act(self.who, turn.now, "user.change", user.id, fields=fields, roles=sorted(changed.roles))
-        )
-        turn.after_commit.append(lambda: self.directory.put_user(changed))
+        turn.audits.append(act(self.who, turn.now, "user.change", user.id, fields=fields, roles=sorted(changed.roles)))
+        turn.after_commit.append(lambda: _put_user(self.directory, clinic, changed))
         return changed
 
     def _end_credentials(self, turn: Turn, user: User) -> None:
@@ -230,6 +228,11 @@ class ChangeUser:
                 _end_login(turn, self.directory, credential, self.wall_us)
             else:
                 _end_token(turn, self.directory, credential, self.wall_us)
+
+
+def _put_user(directory: Directory, clinic: ClinicState, user: User) -> None:
+    directory.put_user(user)
+    clinic.people[user.id] = user.name
 
 
 def _end_login(turn: Turn, directory: Directory, login: Login, wall_us: int) -> None:

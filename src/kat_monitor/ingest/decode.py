@@ -64,7 +64,7 @@ class StreamFrame(Body, kw_only=True):
 class Candidate(NamedTuple):
     """An item that can be stored, its values in tenths; times in microseconds by the sender's clock."""
 
-    index: int
+    item: int
     device: str
     seq: int
     observed_at: int
@@ -78,7 +78,8 @@ class Candidate(NamedTuple):
 class Verdict(NamedTuple):
     """A rejection (`permanent` says whether sending it again can help) or a warning of one item."""
 
-    index: int
+    item: int
+    """Its index in the request."""
     code: str
     detail: str
     permanent: bool = True
@@ -264,7 +265,9 @@ def _candidate(index: int, item: Item, warnings: list[Verdict]) -> Candidate:
         if refused:
             raise _Reject("implausible", "no value of this reading is possible")
         raise _Reject("no_values", "a reading needs a value, or the status failed or sensor_off")
-    return Candidate(index, item.device, item.seq, round(seconds * 1_000_000), source, flags, refused, values, item.reason)
+    return Candidate(
+        index, item.device, item.seq, round(seconds * 1_000_000), source, flags, refused, values, item.reason
+    )
 
 
 def _flags(names: list[str]) -> int:
@@ -284,9 +287,7 @@ def _check_text(text: str) -> None:
         raise _Reject("malformed", "reason has control characters")
 
 
-def _values(
-    index: int, sent: tuple[float | None, ...], warnings: list[Verdict]
-) -> tuple[tuple[int | None, ...], int]:
+def _values(index: int, sent: tuple[float | None, ...], warnings: list[Verdict]) -> tuple[tuple[int | None, ...], int]:
     """Tenths, impossible ones dropped with a warning; and the bits of what was refused."""
     refused = 0
     out: list[int | None] = []

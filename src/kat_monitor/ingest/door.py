@@ -124,7 +124,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def _verdict(verdict: Verdict, *, with_permanent: bool) -> dict[str, Any]:
-    said: dict[str, Any] = {"index": verdict.index, "code": verdict.code, "detail": verdict.detail}
+    said: dict[str, Any] = {"index": verdict.item, "code": verdict.code, "detail": verdict.detail}
     if with_permanent:
         said["permanent"] = verdict.permanent
     return said

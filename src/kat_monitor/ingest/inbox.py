@@ -65,6 +65,11 @@ class Inbox:
     def waiting_commands(self) -> int:
         return len(self._commands)
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing waits in any lane."""
+        return not (self._commands or self._live or self._backlog)
+
     def put_command(self, work: Work) -> asyncio.Future[Any]:
         """Raises KatError 503 when too many commands wait."""
         if len(self._commands) >= self.bounds.commands:
@@ -100,6 +105,10 @@ class Inbox:
             return False
         of_gateway = self._backlog_by_gateway.get(post.gateway_id, 0)
         return self._backlog_size + size > most // 2 or of_gateway + size > most // 4
+
+    def wake(self) -> None:
+        """Have the writer look up although nothing new waits."""
+        self._something.set()
 
     async def wait(self) -> None:
         """Return when something waits."""

@@ -85,7 +85,7 @@ class MakeDevice:
 
 @dataclass(frozen=True, slots=True)
 class ChangeDevice:
-    """`changes` holds new values of `code, label, kind, gateway_id, chair_id, interval_ms`. A move keeps where it stood."""
+    """`changes` holds new `code, label, kind, gateway_id, chair_id, interval_ms`. A move keeps where it stood before."""
 
     who: Identity
     device_id: UUID
@@ -211,25 +211,7 @@ class StoreProtocol:
         return version
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """Nothing but an entry of the audit trail: a chart was read."""
-
-    who: Identity
-    action: str
-    subject: str
-
-    @property
-    def clinic_id(self) -> UUID:
-        return self.who.clinic_id
-
-    def run(self, turn: Turn, clinic: ClinicState) -> None:
-        turn.audits.append(act(self.who, turn.now, self.action, self.subject))
-
-
-def _row(
-    turn: Turn, table: str, clinic: ClinicState, id: UUID, values: dict[str, Any], *, how: Any = "insert"
-) -> None:
+def _row(turn: Turn, table: str, clinic: ClinicState, id: UUID, values: dict[str, Any], *, how: Any = "insert") -> None:
     turn.batch.rows.append(RowWrite(table, {"clinic_id": clinic.clinic.id, "id": id}, values, how))
 
 

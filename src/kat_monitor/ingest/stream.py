@@ -15,6 +15,8 @@ IN_FLIGHT = 32
 """Frames of one stream that may wait for their commit; past that the socket is not read."""
 
 _encode = msgspec.json.Encoder().encode
+Waiting = tuple[int | None, asyncio.Future[Answer] | KatError]
+"""A frame's number and its outcome, or why it has none."""
 
 
 class Stream:
@@ -32,7 +34,7 @@ class Stream:
             await send({"type": "websocket.close", "code": 4001})
             return
         await send({"type": "websocket.accept"})
-        answers: asyncio.Queue[tuple[int | None, asyncio.Future[Answer] | KatError] | None] = asyncio.Queue(IN_FLIGHT)
+        answers: asyncio.Queue[Waiting] = asyncio.Queue(IN_FLIGHT)
         answering = asyncio.create_task(_answer_in_order(answers, send))
         try:
             while True:
@@ -48,7 +50,7 @@ class Stream:
 
     def _take(
         self, clinic_id: UUID, gateway_id: UUID, raw: bytes
-    ) -> tuple[int | None, "asyncio.Future[Answer] | KatError"]:
+    ) -> Waiting:
         frame: int | None = None
         try:
             if len(raw) > self._max_frame:
@@ -60,7 +62,7 @@ class Stream:
             return frame, error
 
 
-async def _finish(answers: asyncio.Queue[object], answering: asyncio.Task[None]) -> None:
+async def _finish(answers: asyncio.Queue[Waiting], answering: asyncio.Task[None]) -> None:
     """The peer left: what is in flight commits all the same; nobody is told."""
     answering.cancel()
     await asyncio.gather(answering, return_exceptions=True)
@@ -68,11 +70,9 @@ async def _finish(answers: asyncio.Queue[object], answering: asyncio.Task[None])
         answers.get_nowait()
 
 
-async def _answer_in_order(
-    answers: asyncio.Queue[tuple[int | None, "asyncio.Future[Answer] | KatError"] | None], send: Send
-) -> None:
-    while (item := await answers.get()) is not None:
-        frame, outcome = item
+async def _answer_in_order(answers: asyncio.Queue[Waiting], send: Send) -> None:
+    while True:
+        frame, outcome = await answers.get()
         if not isinstance(outcome, KatError):
             try:
                 said = {"frame": frame, **answer_json(await asyncio.shield(outcome))}

@@ -1,15 +1,14 @@
-"""One turn of the writer: what a batch of posts and commands judged, gathered for one transaction and one publication."""
+"""One turn of the writer: what a batch judged, gathered for one transaction and one publication."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from kat_monitor.domain.alerts import AlertChange, Change, PhaseChanged, TimerArmed, TimerDropped
 from kat_monitor.domain.audit import AuditEvent
-from kat_monitor.domain.journal import Command, PhaseEntered
+from kat_monitor.domain.journal import Command, Moved, PhaseEntered
 from kat_monitor.domain.readings import Reading
-from kat_monitor.domain.vitals import Phase
 from kat_monitor.rules.clinic import ClinicState, JudgedMemory, Occupancy, Touched
 from kat_monitor.rules.fold import apply_entry
 from kat_monitor.rules.state import SessionState
@@ -33,6 +32,7 @@ class Turn:
         "batch",
         "clinics",
         "failed",
+        "listed",
         "now",
         "reviews",
         "timers",
@@ -52,6 +52,8 @@ class Turn:
         self.timers: list[tuple[UUID, TimerArmed]] = []
         self.timers_dropped: list[TimerDropped] = []
         self.failed: list[Evaluated] = []
+        self.listed: dict[UUID, SessionState] = {}
+        """Sessions whose row for lists is written anew."""
         self.reviews: set[tuple[UUID, UUID]] = set()
         """(clinic, session) to review once the batch is committed."""
         self.audits: list[AuditEvent] = []
@@ -71,8 +73,9 @@ class Turn:
         self.batch.entries.append((clinic.clinic.id, placed))
         self.touch(clinic).sessions.add(state.id)
         self.touched_sessions.add((clinic.clinic.id, state.id))
-        if isinstance(placed, PhaseEntered):
-            occupy(clinic, state, placed)
+        self.listed[state.id] = state
+        if isinstance(placed, PhaseEntered | Moved):
+            occupy(clinic, state, state.chair_id, placed)
         self._apply(clinic, state, placed)
 
     def store_reading(self, clinic: ClinicState, state: SessionState | None, reading: Reading) -> None:
@@ -130,22 +133,32 @@ class Turn:
         return self.batch.is_empty and not self.audits
 
 
-def occupy(clinic: ClinicState, state: SessionState, entered: PhaseEntered) -> None:
-    """Check-in takes the chair, the end gives it back."""
-    stays = clinic.occupancy.setdefault(state.chair_id, [])
-    if entered.to is Phase.PREPARING:
-        stays.append(Occupancy(state.id, entered.at, None))
-    elif entered.to.has_ended and stays and stays[-1].session_id == state.id:
-        stays[-1].to_at = entered.at
-    elif entered.to is Phase.DOSING and not any(stay.session_id == state.id for stay in stays):
-        # A dose given before anybody checked the patient in: the chair is theirs from the dose on.
-        stays.append(Occupancy(state.id, entered.at, None))
+def occupy(clinic: ClinicState, state: SessionState, before: UUID, entry: Command) -> None:
+    """Check-in (or a dose before it) takes the chair, a move changes it, the end gives it back."""
+    stays = clinic.occupancy.setdefault(before, [])
+    own = next((stay for stay in stays if stay.session_id == state.id and stay.to_at is None), None)
+    if isinstance(entry, PhaseEntered) and entry.to.has_ended:
+        if own is not None:
+            own.to_at = max(entry.at, own.from_at)
+    elif isinstance(entry, PhaseEntered) and entry.to.is_open and own is None:
+        stays.append(Occupancy(state.id, entry.at, None))
+    elif isinstance(entry, Moved) and own is not None:
+        own.to_at = max(entry.at, own.from_at)
+        clinic.occupancy.setdefault(entry.chair_id, []).append(Occupancy(state.id, own.to_at, None))
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """A work that needs something looked up first; `lookup` is `readback.ReadBack`."""
+
+    async def prepare(self, lookup: Any) -> None: ...
 
 
 class Work(Protocol):
     """A command in the inbox. `run` decides everything before it enters anything, so a KatError leaves no trace."""
 
-    clinic_id: UUID
+    @property
+    def clinic_id(self) -> UUID: ...
 
     def run(self, turn: Turn, clinic: ClinicState) -> Any:
         """Judge in the writer's turn; what it returns is the caller's answer after the commit."""

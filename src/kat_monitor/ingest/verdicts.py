@@ -1,4 +1,4 @@
-"""Whose a reading is, whether it is new, when it took effect and whether it is late: decided once, at commit (design 4)."""
+"""Whose a reading is, whether it is new, when it took effect, whether it is late: decided once, at commit (design 4)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,7 +107,7 @@ def place(decoded: Decoded, clinic: ClinicState, gateway: GatewayState, received
         device = clinic.by_code.get((gateway.gateway.id, candidate.device))
         if device is None:
             detail = "this gateway has no device of that name"
-            answer.rejected.append(Verdict(candidate.index, "unknown_device", detail, permanent=False))
+            answer.rejected.append(Verdict(candidate.item, "unknown_device", detail, permanent=False))
         else:
             placed.append(Placed(candidate.observed_at + offset, device, candidate))
     if len(placed) > 1:
@@ -149,7 +149,7 @@ class Judge:
             ahead = effective_at - post.received_at
             if ahead > FUTURE_US * self.rate:
                 detail = f"observed {ahead // SECOND_US} s in the future by this gateway's clock"
-                answer.rejected.append(Verdict(candidate.index, "in_future", detail))
+                answer.rejected.append(Verdict(candidate.item, "in_future", detail))
                 return
             effective_at = post.received_at
         reading, state = self._verdict(post, clinic, device, candidate, effective_at)
@@ -172,9 +172,7 @@ class Judge:
         self.seen[device.device.id, candidate.seq] = stored
         device.high_water = max(device.high_water, candidate.seq)
 
-    def _again(
-        self, post: Post, device: DeviceState, candidate: Candidate, known: Stored, answer: Answer
-    ) -> None:
+    def _again(self, post: Post, device: DeviceState, candidate: Candidate, known: Stored, answer: Answer) -> None:
         same = (
             known.values == candidate.values
             and known.source == candidate.source
@@ -185,7 +183,7 @@ class Judge:
             answer.duplicates += 1
             return
         detail = f"seq {candidate.seq} of this device is stored with other values"
-        answer.rejected.append(Verdict(candidate.index, "conflict", detail))
+        answer.rejected.append(Verdict(candidate.item, "conflict", detail))
         device.conflicts.append(post.received_at)
 
     def _verdict(
@@ -197,28 +195,30 @@ class Judge:
         late = post.received_at - effective_at > LATE_US * self.rate
         if occupancy is not None:
             # What commits after the end joins the session late, whatever its age.
-            late = late or occupancy.to_at is not None
+            late = late or state is None or state.has_ended
             memory = clinic.memories.get(occupancy.session_id)
             late = late or (
                 memory is not None and memory.is_before_last(candidate.source, candidate.values, effective_at)
             )
-        reading = Reading(
-            clinic.clinic.id,
-            device.device.id,
-            candidate.seq,
-            session_id,
-            self.turn.next_position(clinic),
-            candidate.source,
-            candidate.flags,
-            candidate.refused,
-            late,
-            device.device.interval_ms,
-            candidate.observed_at,
-            post.sent_at,
-            post.received_at,
-            effective_at,
-            *candidate.values,
-            candidate.reason,
+        reading = Reading._make(
+            (
+                clinic.clinic.id,
+                device.device.id,
+                candidate.seq,
+                session_id,
+                self.turn.next_position(clinic),
+                candidate.source,
+                candidate.flags,
+                candidate.refused,
+                late,
+                device.device.interval_ms,
+                candidate.observed_at,
+                post.sent_at,
+                post.received_at,
+                effective_at,
+                *candidate.values,
+                candidate.reason,
+            )
         )
         if session_id is not None and late and state is None:
             self.turn.reviews.add((clinic.clinic.id, session_id))

@@ -1,4 +1,4 @@
-"""One clinic's feed: the numbered frames its screens get, and what they were last told, so that each frame says only news."""
+"""One clinic's feed: numbered frames, and what its screens were last told, so that each frame says only news."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -77,6 +77,11 @@ class Feed:
         for kept in (self.tiles, self.vitals, self.readiness, self.due, self._trend_sent):
             kept.pop(session_id, None)
 
+    def alert(self, alert: Alert) -> Json:
+        """An alert with the name of who acknowledged it, for people to read."""
+        by = alert.acknowledged_by
+        return {**alert_view(alert), "acknowledged_by_name": None if by is None else self.clinic.people.get(by)}
+
     # -- frames ----------------------------------------------------------------------------------------------------
 
     def snapshot(self, now: int) -> Json:
@@ -94,9 +99,9 @@ class Feed:
             item["readiness"] = None if state is None else self.readiness.get(state.id)
             item["due"] = [] if state is None else self.due.get(state.id, [])
             chairs.append(item)
-        alerts = [alert_view(alert) for alert in self.clinic.open_alerts()]
+        alerts = [self.alert(alert) for alert in self.clinic.open_alerts()]
         known = {alert["id"] for alert in alerts}
-        alerts += [alert_view(alert) for alert in self.unrecorded.values() if str(alert.id) not in known]
+        alerts += [self.alert(alert) for alert in self.unrecorded.values() if str(alert.id) not in known]
         return {"type": "snapshot", "seq": self.seq, "chairs": chairs, "alerts": alerts, "system": self.system}
 
     def _tile(self, state: SessionState, now: int) -> Json:
@@ -204,7 +209,8 @@ def without_names(frame: Json) -> Json:
         out["sessions"] = [nameless(tile) for tile in frame["sessions"]]
     if frame["type"] == "snapshot":
         out["chairs"] = [
-            {**item, "session": None if item["session"] is None else nameless(item["session"])} for item in frame["chairs"]
+            {**item, "session": None if item["session"] is None else nameless(item["session"])}
+            for item in frame["chairs"]
         ]
     if "readiness" in frame:
         out["readiness"] = [_no_escort(ready) for ready in frame["readiness"]]

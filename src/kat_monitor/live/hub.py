@@ -10,7 +10,6 @@ from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.live.feed import Feed
 from kat_monitor.live.mailbox import RESTARTING, REVOKED, Glass, Receipt, Screen, ScreenCounts
 from kat_monitor.rules.clinic import ClinicState, Touched
-from kat_monitor.rules.view import alert_view
 
 VITALS_EVERY_S = 0.5
 TICK_S = 5.0
@@ -58,7 +57,7 @@ class Hub:
         feed.waiting_trends |= touched.late
         changes = feed.session_changes(touched.sessions, self._clock.now_us()) if touched.sessions else {}
         if touched.alerts:
-            changes["alerts"] = [alert_view(alert) for alert in touched.alerts.values()]
+            changes["alerts"] = [feed.alert(alert) for alert in touched.alerts.values()]
         feed.send(changes)
         if (feed.waiting_vitals or feed.waiting_trends) and clinic.clinic.id not in self._flushing:
             self._flushing.add(clinic.clinic.id)
@@ -80,7 +79,7 @@ class Hub:
         for alert in shown:
             feed.unrecorded[alert.id] = alert
         if shown:
-            feed.send({"alerts": [alert_view(alert) for alert in shown]})
+            feed.send({"alerts": [feed.alert(alert) for alert in shown]})
 
     def recording(self, clinic: ClinicState, *, recording: bool, since: int) -> None:
         """Every screen says "not recording" in red, or that it records again."""
@@ -200,4 +199,3 @@ class Hub:
         while True:
             await self._clock.sleep(max(VITALS_EVERY_S, TICK_S / max(1.0, self._clock.rate)))
             self.tick()
-

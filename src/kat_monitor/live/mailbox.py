@@ -1,4 +1,4 @@
-"""One screen's mailbox: frames wait here until the socket takes them; a screen that falls behind is closed, not waited for."""
+"""One screen's mailbox: frames wait here for its socket; a screen that falls behind is closed, not waited for."""
 
 import asyncio
 from collections import deque
@@ -26,7 +26,18 @@ class Receipt:
 class Screen:
     """A connected dashboard. `named` is False for screens that may show no names."""
 
-    __slots__ = ("_frames", "_wake", "account_id", "clinic_id", "closed", "id", "joined_wall", "login_id", "named", "receipt")
+    __slots__ = (
+        "_frames",
+        "_wake",
+        "account_id",
+        "clinic_id",
+        "closed",
+        "id",
+        "joined_wall",
+        "login_id",
+        "named",
+        "receipt",
+    )
 
     def __init__(self, clinic_id: UUID, account_id: UUID, login_id: UUID | None, *, named: bool, now_wall: int) -> None:
         self.id = uuid4()

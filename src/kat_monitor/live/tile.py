@@ -1,4 +1,4 @@
-"""What a screen shows of one chair, JSON-ready: the session's line, its vitals with their ages, the trend, what is due."""
+"""What a screen shows of one chair, JSON-ready: the session's line, its vitals with their ages, the trend."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -82,7 +82,8 @@ def trend_of(trend: Trend | None, start: int = 0) -> Json | None:
     if trend is None:
         return None
     columns = {
-        name: [None if v is None else from_tenths(v) for v in values[start:]] for name, values in trend.columns().items()
+        name: [None if v is None else from_tenths(v) for v in values[start:]]
+        for name, values in trend.columns().items()
     }
     said: Json = {"from": to_rfc3339(trend.from_at), "step_s": STEP_US // 1_000_000, **columns}
     if start:

@@ -147,6 +147,7 @@ class ClinicState:
         "memories",
         "occupancy",
         "patients",
+        "people",
         "position",
         "protocols",
         "sessions",
@@ -164,8 +165,10 @@ class ClinicState:
         self.gateways: dict[UUID, GatewayState] = {}
         self.patients: dict[UUID, Patient] = {}
         """Patients of the sessions in `sessions`."""
+        self.people: dict[UUID, str] = {}
+        """Names of the clinic's people, by account."""
         self.sessions: dict[UUID, SessionState] = {}
-        """Sessions that are scheduled or open."""
+        """Scheduled and open ones, and ended ones that somebody still works with."""
         self.memories: dict[UUID, JudgedMemory] = {}
         self.occupancy: dict[UUID, list[Occupancy]] = {}
         """chair -> who sat there, in time order, ended sessions too."""

@@ -25,7 +25,7 @@ from kat_monitor.rules.course import course_of
 from kat_monitor.rules.coverage import Streams
 from kat_monitor.rules.engine import step
 from kat_monitor.rules.in_range import breached
-from kat_monitor.rules.readiness import waiting_since
+from kat_monitor.rules.readiness import waited_us
 from kat_monitor.rules.shown import RANK
 from kat_monitor.rules.state import SessionState, new_session
 from kat_monitor.rules.trend import Trend
@@ -130,8 +130,10 @@ def _pace(state: SessionState, reading: Reading) -> None:
 
 def _enter(state: SessionState, entry: PhaseEntered) -> None:
     if entry.to is Phase.DISCHARGED:
-        since = waiting_since(state, entry.at)
-        state.waited_us = None if since is None else max(entry.at - since, 0)
+        state.waited_us = waited_us(state, entry.at)
+    if state.phase is Phase.SCHEDULED and entry.at < state.phase_since:
+        # Planned and checked in after the fact: the plan is no earlier than what it planned.
+        state.phases[0] = (Phase.SCHEDULED, entry.at)
     state.phase = entry.to
     state.phases.append((entry.to, entry.at))
     state.entered.append(entry)

@@ -12,9 +12,12 @@ PRE_DOSE = "pre_dose"
 
 
 class Observed(NamedTuple):
+    """The newest observation of an item. `since`: seen the same from then on, each time before the last was too old."""
+
     value: Any
     at: int
     by: UUID | None
+    since: int
 
 
 class Items:
@@ -33,24 +36,30 @@ class Items:
         observed = self._newest.get(item)
         return None if observed is None else observed.value
 
-    def aldrete(self) -> tuple[int, int] | None:
-        """(total, time of the oldest part); None unless all five parts were observed."""
+    def aldrete(self) -> Observed | None:
+        """The total, as old as its oldest part; None unless all five parts were observed."""
         parts = [self._newest.get(f"aldrete.{part}") for part in ALDRETE]
         seen = [part for part in parts if part is not None]
         if len(seen) < len(ALDRETE):
             return None
-        return sum(int(part.value) for part in seen), min(part.at for part in seen)
+        oldest = min(seen, key=lambda part: part.at)
+        return Observed(sum(int(part.value) for part in seen), oldest.at, oldest.by, max(part.since for part in seen))
 
 
-def items_of(assessments: Sequence[Assessed], kind: str, *, until: int | None = None) -> Items:
-    """Merge the assessments of one kind; later `at` wins, then later position. `until` leaves out what came after."""
+def items_of(assessments: Sequence[Assessed], kind: str, *, until: int | None = None, fresh_us: int = 0) -> Items:
+    """Merge the assessments of one kind; later `at` wins, then later position. `until` leaves out what came after.
+
+    `fresh_us` is how long an observation lasts, for `Observed.since`.
+    """
     newest: dict[str, Observed] = {}
     rows = sorted((a for a in assessments if a.assessment == kind), key=lambda a: (a.at, a.position))
     for row in rows:
         if until is not None and row.at > until:
             continue
         for item, value in _flat(row.values.items()):
-            newest[item] = Observed(value, row.at, row.by)
+            last = newest.get(item)
+            same = last is not None and last.value == value and row.at - last.at <= fresh_us
+            newest[item] = Observed(value, row.at, row.by, last.since if last is not None and same else row.at)
     return Items(newest)
 
 

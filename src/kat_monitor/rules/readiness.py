@@ -28,7 +28,8 @@ _BACK = (("orientation", "oriented"), ("speech", "speech_clear"), ("gait", "gait
 
 def readiness(state: SessionState, now: int, technical: Sequence[Alert] = ()) -> Readiness:
     """All criteria at `now`. `technical` are the open technical alerts that carry this session's id."""
-    items = items_of(state.assessments, DISCHARGE, until=now)
+    fresh_us = round(state.protocol.protocol.discharge.assessment_min * MINUTE_US)
+    items = items_of(state.assessments, DISCHARGE, until=now, fresh_us=fresh_us)
     criteria = [pressure(state, now, items), *vitals(state, now), _alerts(state), _technical(technical)]
     criteria += _assessed(state, now, items)
     criteria.insert(0, _observation(state, now, criteria))
@@ -42,6 +43,22 @@ def waiting_since(state: SessionState, now: int) -> int | None:
     if any(c.state is not Met.MET for c in others):
         return None
     return max(c.since or 0 for c in others)
+
+
+def waited_us(state: SessionState, now: int) -> int | None:
+    """How long a medically ready patient has waited for the responsible adult by `now`; None: was never ready."""
+    since = waiting_since(state, now)
+    if since is None:
+        return None
+    here_at = now
+    for row in sorted(state.assessments, key=lambda row: (row.at, row.position), reverse=True):
+        escort = row.values.get(ESCORT)
+        if escort is None or row.at > now:
+            continue
+        if escort.get("present") is not True:
+            break
+        here_at = row.at
+    return max(here_at - since, 0)
 
 
 def _waiting(criteria: Sequence[Criterion]) -> int | None:
@@ -67,11 +84,7 @@ def _observation(state: SessionState, now: int, others: Sequence[Criterion]) -> 
         start = max(start, last_dose_at) if rules.observe_from == "end_of_dosing" else start
     end = start + round(rules.observe_min * MINUTE_US)
     not_back = [c.code for c in others if rules.until_alert and c.code in UNTIL_ALERT and c.state is not Met.MET]
-    evidence = {
-        "from": to_rfc3339(start),
-        "minutes": round((now - start) / MINUTE_US, 1),
-        "required_min": rules.observe_min,
-    }
+    evidence = {"from": to_rfc3339(start), "required_min": rules.observe_min}
     if now < end:
         return Criterion("observation", Met.NOT_MET, evidence, not_before=end)
     if not_back:
@@ -123,7 +136,9 @@ def _assessed(state: SessionState, now: int, items: Items) -> list[Criterion]:
         # No age: what was handed over and explained stays so.
         done = given.value is True
         criteria.append(
-            Criterion("instructions", Met.MET if done else Met.NOT_MET, _seen(given), since=given.at if done else None)
+            Criterion(
+                "instructions", Met.MET if done else Met.NOT_MET, _seen(given), since=given.since if done else None
+            )
         )
     return criteria
 
@@ -166,7 +181,8 @@ class _Age:
             return Criterion(code, Met.UNKNOWN, evidence | {"reasons": [stale]})
         if good is None:
             return Criterion(code, Met.UNKNOWN, evidence | {"reasons": ["no_pre_dose_assessment"]})
-        return Criterion(code, Met.MET if good else Met.NOT_MET, evidence, since=observed.at if good else None)
+        since = max(observed.since, self._after[0]) if good else None
+        return Criterion(code, Met.MET if good else Met.NOT_MET, evidence, since=since)
 
 
 def _seen(observed: Observed) -> dict[str, Any]:
@@ -179,11 +195,7 @@ def _seen(observed: Observed) -> dict[str, Any]:
 
 def _aldrete(items: Items, age: _Age, least: int) -> Criterion:
     score = items.aldrete()
-    if score is None:
-        return Criterion("aldrete", Met.UNKNOWN, {"reasons": ["not_assessed"]})
-    total, oldest = score
-    someone = items.get("aldrete.activity")
-    return age.judge("aldrete", Observed(total, oldest, None if someone is None else someone.by), total >= least)
+    return age.judge("aldrete", score, None if score is None else score.value >= least)
 
 
 def _sedation(items: Items, before: Items, age: _Age) -> Criterion:

@@ -54,10 +54,9 @@ def _coverage(state: SessionState, watched: Watched, now: int) -> tuple[list[str
         reasons.append("not_enough_good_readings")
     if longest > gap_us:
         reasons.append("gap")
-    evidence = _newest(value, at) | {
-        "good_min": round(covered / MINUTE_US, 1),
-        "longest_gap_s": round(longest / SECOND_US),
-    }
+    evidence = _newest(value, at) | {"good_min": round(min(covered, covered_us) / MINUTE_US, 1)}
+    if longest > gap_us:
+        evidence["longest_gap_s"] = round(longest / SECOND_US)
     return reasons, evidence, _since(runs, off, covered_us, gap_us)
 
 

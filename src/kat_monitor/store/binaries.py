@@ -54,12 +54,13 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
-def find_programs(data: Path, *, existing_owner: int | None) -> Programs:
+def find_programs(data: Path, *, existing_owner: int | None, source: Path | None = None) -> Programs:
     """Programs that the right user can run with `data` as working directory.
 
-    `existing_owner` is the uid that owns an existing database folder. Raises StartRefused.
+    `existing_owner` is the uid that owns an existing database folder; `source` the package with the programs (by
+    default the installed wheel). Raises StartRefused.
     """
-    source = _wheel_folder()
+    source = source or _wheel_folder()
     if os.geteuid() != 0:
         return Programs(source / INSTALL / "bin", None)
     user = unprivileged_user(existing_owner)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from kat_monitor.domain.journal import Command
 
@@ -11,7 +11,10 @@ HEADER = ("position", "session_id", "at", "committed_at", "by")
 """Fields of every entry that have columns of their own."""
 _APART = frozenset({*HEADER, "kind"})
 
-_adapter: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
+# A field this version does not know is an error: leaving it out would change what happened.
+_adapter: TypeAdapter[Command] = TypeAdapter(
+    Annotated[Command, Field(discriminator="kind")], config=ConfigDict(extra="forbid")
+)
 
 
 def encode(entry: Command) -> dict[str, Any]:

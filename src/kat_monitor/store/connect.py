@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -28,8 +29,12 @@ class Deadlines:
 
 def database_url(text: str) -> URL:
     """The address from `KAT_DATABASE_URL`, for asyncpg. Raises StartRefused."""
-    url = make_url(text)
-    if url.get_backend_name() != "postgresql":
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        # Not quoted: the address holds a password.
+        raise StartRefused("database_url", "KAT_DATABASE_URL is not an address like postgresql://...") from None
+    if url.get_backend_name() not in ("postgresql", "postgres"):
         raise StartRefused("database_url", "KAT_DATABASE_URL must begin with postgresql://")
     return url.set(drivername="postgresql+asyncpg")
 

@@ -56,8 +56,9 @@ max_wal_size = 4GB
 class Embedded:
     """One private PostgreSQL. Blocking: call from a thread when an event loop runs."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, stuck_s: float = STUCK_TIMEOUT_S) -> None:
         self._folder = folder
+        self._stuck_s = stuck_s
         self._data = folder / "data"
         self._user_lock = -1
         self._data_fd = -1
@@ -175,7 +176,7 @@ class Embedded:
 
     def _answers(self) -> int:
         """0 the server takes connections, 1 it is starting or stopping, 2 nobody answers (pg_isready)."""
-        return self._pg("pg_isready", "-h", HERE, "-p", str(PORT), "-t", "3")[0]
+        return self._pg("pg_isready", "-h", HERE, "-p", str(PORT), "-t", "1")[0]
 
     def _adopted(self) -> bool:
         """Whether a server already runs on this folder and takes connections.
@@ -183,7 +184,7 @@ class Embedded:
         A server that is starting, stopping or stuck is waited for; one that has died is cleared away.
         """
         deadline = time.monotonic() + START_TIMEOUT_S
-        silent_until = time.monotonic() + STUCK_TIMEOUT_S
+        silent_until = time.monotonic() + self._stuck_s
         while True:
             answer = self._answers()
             if answer == 0:
@@ -224,7 +225,7 @@ class Embedded:
 
     def _start(self) -> None:
         args = ("-D", HERE, "-w", "-t", str(START_TIMEOUT_S), "-l", f"{HERE}/start.log", "start")
-        give_up = time.monotonic() + STUCK_TIMEOUT_S
+        give_up = time.monotonic() + self._stuck_s
         while True:
             code, text = self._pg("pg_ctl", *args, timeout_s=START_TIMEOUT_S + 30)
             if code == 0:

@@ -5,12 +5,12 @@ Times in clinic microseconds unless a name says `wall`. `Moment.rate` stretches 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import UUID
 
 from kat_monitor.domain.vitals import METRIC_NAMES, MINUTE_US, SECOND_US, Metric, Phase, Priority
 from kat_monitor.rules.clinic import ClinicState, DeviceState, GatewayState, JudgedMemory
 from kat_monitor.rules.readiness import waiting_since
 from kat_monitor.rules.state import SessionState
+from kat_monitor.rules.technical import Condition
 from kat_monitor.rules.timetable import next_cuff
 
 SILENT_US, SILENT_INTERVALS, SILENT_MORE_US = 30 * SECOND_US, 3, 60 * SECOND_US
@@ -26,20 +26,6 @@ CONFLICTS_US = 60 * SECOND_US
 REFUSED = 3
 SINGLE_KINDS = frozenset({"cuff", "nibp", "manual", "thermometer"})
 """Kinds of device that measure now and then: their silence means nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Something wrong at this moment. `since` is when it began to count; with code and subject it names the episode."""
-
-    code: str
-    subject: str
-    priority: Priority
-    since: int
-    source: str
-    detail: str
-    session_id: UUID | None = None
-    chair_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +75,7 @@ def _started(clinic: ClinicState, at: Moment) -> int:
     return round(at.now - (at.wall - clinic.started_wall) * at.rate)
 
 
-def _sensor_silent(
-    clinic: ClinicState, state: SessionState, memory: JudgedMemory, at: Moment
-) -> Iterator[Condition]:
+def _sensor_silent(clinic: ClinicState, state: SessionState, memory: JudgedMemory, at: Moment) -> Iterator[Condition]:
     for metric in state.protocol.protocol.required:
         valid_at = memory.valid_at.get(metric)
         if metric == Metric.RESPIRATORY_RATE and valid_at is None:
@@ -114,7 +98,8 @@ def _sensor_silent(
 
 def _interval_us(state: SessionState, metric: int) -> int:
     """Of the stream that last gave the metric; 0 before there was one."""
-    intervals = [r[metric].interval_ms for r in state.limits.newest if r is not None and r[metric] is not None]
+    carried = [of_source[metric] for of_source in state.limits.newest if of_source is not None]
+    intervals = [reading.interval_ms for reading in carried if reading is not None]
     return max(intervals, default=0) * 1000
 
 
@@ -126,7 +111,9 @@ def _sensor_off(clinic: ClinicState, state: SessionState, memory: JudgedMemory, 
         priority = Priority.MEDIUM if off >= at.transport(OFF_MEDIUM_US) else Priority.LOW
         device = clinic.devices.get(device_id)
         label = "" if device is None else device.device.label
-        yield Condition("sensor_off", f"{state.id}/{device_id}", priority, since, label, label, state.id, state.chair_id)
+        yield Condition(
+            "sensor_off", f"{state.id}/{device_id}", priority, since, label, label, state.id, state.chair_id
+        )
 
 
 def _refused(state: SessionState, memory: JudgedMemory, at: Moment) -> Iterator[Condition]:
@@ -136,7 +123,14 @@ def _refused(state: SessionState, memory: JudgedMemory, at: Moment) -> Iterator[
             name = METRIC_NAMES[metric]
             since = memory.refused_since[metric]
             yield Condition(
-                "cannot_measure", f"{state.id}/{name}", priority, since, name, f"impossible {name}", state.id, state.chair_id
+                "cannot_measure",
+                f"{state.id}/{name}",
+                priority,
+                since,
+                name,
+                f"impossible {name}",
+                state.id,
+                state.chair_id,
             )
 
 
@@ -169,7 +163,14 @@ def _device(clinic: ClinicState, device: DeviceState, at: Moment) -> Iterator[Co
         if device.failed_in_row >= 2:
             since = device.failed_since or at.now
             yield Condition(
-                "cannot_measure", str(about.id), Priority.MEDIUM, since, label, "cuff cannot measure", state.id, state.chair_id
+                "cannot_measure",
+                str(about.id),
+                Priority.MEDIUM,
+                since,
+                label,
+                "cuff cannot measure",
+                state.id,
+                state.chair_id,
             )
         gateway = None if about.gateway_id is None else clinic.gateways.get(about.gateway_id)
         if gateway is not None and about.kind not in SINGLE_KINDS and not _gateway_silent(clinic, gateway, at):
@@ -177,7 +178,14 @@ def _device(clinic: ClinicState, device: DeviceState, at: Moment) -> Iterator[Co
             after = at.transport(max(DEVICE_US, DEVICE_INTERVALS * about.interval_ms * 1000))
             if at.now - last >= after:
                 yield Condition(
-                    "device_silent", str(about.id), Priority.MEDIUM, last + round(after), label, label, state.id, state.chair_id
+                    "device_silent",
+                    str(about.id),
+                    Priority.MEDIUM,
+                    last + round(after),
+                    label,
+                    label,
+                    state.id,
+                    state.chair_id,
                 )
     if len(device.conflicts) == 3 and device.conflicts[-1] - device.conflicts[0] <= at.transport(CONFLICTS_US):
         yield Condition("numbering_restarted", str(about.id), Priority.MEDIUM, device.conflicts[0], label, label)

@@ -47,6 +47,10 @@ class EnterTurn(Protocol):
     def enter(self, clinic: ClinicState, state: SessionState, entry: Command) -> None: ...
 
 
+class EnsuresSessions(Protocol):
+    async def ensure_session(self, clinic_id: UUID, session_id: UUID) -> None: ...
+
+
 @dataclass(slots=True)
 class EnterReview:
     """The findings become journal entries; what was found is decided already."""
@@ -55,9 +59,9 @@ class EnterReview:
     session_id: UUID
     result: ReviewResult
 
-    @property
-    def needs(self) -> tuple[UUID, ...]:
-        return (self.session_id,)
+    async def prepare(self, lookup: EnsuresSessions) -> None:
+        """The session may have ended and left memory."""
+        await lookup.ensure_session(self.clinic_id, self.session_id)
 
     def run(self, turn: EnterTurn, clinic: ClinicState) -> None:
         state = clinic.sessions[self.session_id]

@@ -13,9 +13,10 @@ from kat_monitor.domain.vitals import SOURCES_BY_NAME
 from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.escalation import next_escalation, next_reminder
 from kat_monitor.rules.state import SessionState
+from kat_monitor.rules.technical import escalate, settle
 from kat_monitor.store.batch import Batch
 from kat_monitor.watch.conditions import Moment, conditions, is_off_monitor
-from kat_monitor.watch.technical import escalate, notice, settle
+from kat_monitor.watch.notices import notice
 
 EVERY_S = 1.0
 CLINICIAN_LEVEL = 2

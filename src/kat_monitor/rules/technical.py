@@ -1,21 +1,32 @@
 """The life of technical alerts: the same steps as physiological ones, never mixed up with them (design 6.3)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol
 from uuid import UUID
 
 from kat_monitor.domain.alerts import Alert, AlertChange, AlertKind, AlertState, Step, technical_alert_id
-from kat_monitor.domain.registry import Gateway
 from kat_monitor.domain.vitals import Priority
 from kat_monitor.errors import refused
 from kat_monitor.rules import lifecycle
 from kat_monitor.rules.clinic import ClinicState
-from kat_monitor.store.batch import Notice, RowWrite
-from kat_monitor.watch.conditions import Condition
 
 NO_OPPOSITE = frozenset({"dosing_with_open_gates", "evaluation_failed", "numbering_restarted"})
 """Nothing observed ends them: acknowledging closes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something wrong at this moment. `since` is when it began to count; with code and subject it names the episode."""
+
+    code: str
+    subject: str
+    priority: Priority
+    since: int
+    source: str
+    detail: str
+    session_id: UUID | None = None
+    chair_id: UUID | None = None
 
 
 class TurnLike(Protocol):
@@ -104,7 +115,14 @@ def evaluation_failed(turn: TurnLike, clinics: Mapping[UUID, ClinicState], sessi
                 turn,
                 clinic,
                 Condition(
-                    "evaluation_failed", str(session_id), Priority.HIGH, turn.now, "server", detail, session_id, state.chair_id
+                    "evaluation_failed",
+                    str(session_id),
+                    Priority.HIGH,
+                    turn.now,
+                    "server",
+                    detail,
+                    session_id,
+                    state.chair_id,
                 ),
             )
 
@@ -154,32 +172,6 @@ def escalate(turn: TurnLike, clinic: ClinicState, alert: Alert, level: int, by: 
     keep(clinic, further)
     turn.alert(clinic, AlertChange(further, Step.ESCALATED, turn.now, by))
     return further
-
-
-def notice(alert: Alert, level: int, wall: int, chair: str | None) -> Notice:
-    """What the webhook says: codes and places, no names, no numbers that identify."""
-    payload: dict[str, Any] = {
-        "alert_id": str(alert.id),
-        "level": level,
-        "limit": alert.limit,
-        "kind": alert.kind.value,
-        "priority": alert.priority.value,
-        "chair": chair,
-    }
-    return Notice(
-        id=technical_alert_id(alert.clinic_id, "notice", str(alert.id), str(level)),
-        clinic_id=alert.clinic_id,
-        alert_id=alert.id,
-        level=level,
-        payload=payload,
-        due_at=wall,
-    )
-
-
-def gateway_offset_row(gateway: Gateway) -> RowWrite:
-    """The clock offset, kept for the next start."""
-    key = {"clinic_id": gateway.clinic_id, "id": gateway.id}
-    return RowWrite("gateway", key, {"offset_us": gateway.offset_us}, how="update")
 
 
 def _worse(alert: Alert, priority: Priority, now: int) -> Alert:

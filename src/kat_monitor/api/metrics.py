@@ -1,0 +1,74 @@
+"""What `/metrics` says of the writer and the doors: counts and times, never an id or a name of a patient."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from kat_monitor.api.parts import Parts
+
+
+class ServerCollector(Collector):
+    """Reads the running parts at each scrape."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def describe(self) -> list[Metric]:
+        """Nothing ahead of time: registering must not read the parts."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._readings()
+        yield from self._writer()
+        yield from self._doors()
+
+    def _readings(self) -> Iterator[Metric]:
+        counters = self._parts.pipeline.counters
+        readings = CounterMetricFamily("kat_readings", "Readings judged, by outcome.", labels=["outcome"])
+        readings.add_metric(["accepted"], counters.accepted)
+        readings.add_metric(["duplicate"], counters.duplicates)
+        readings.add_metric(["late"], counters.late)
+        readings.add_metric(["unassigned"], counters.unassigned)
+        yield readings
+        rejected = CounterMetricFamily("kat_readings_rejected", "Items rejected, by code.", labels=["code"])
+        for code, count in counters.rejected.items():
+            rejected.add_metric([code], count)
+        yield rejected
+
+    def _writer(self) -> Iterator[Metric]:
+        pipeline = self._parts.pipeline
+        counters = pipeline.counters
+        yield CounterMetricFamily("kat_commits", "Transactions committed.", value=counters.commits)
+        yield CounterMetricFamily("kat_commit_seconds", "Time spent in them.", value=counters.commit_s)
+        yield CounterMetricFamily("kat_store_away", "Times the database went away.", value=counters.times_away)
+        yield CounterMetricFamily(
+            "kat_evaluation_failed", "Sessions whose judgement failed.", value=counters.evaluation_failed
+        )
+        recording = 1 if pipeline.away_since is None else 0
+        yield GaugeMetricFamily("kat_recording", "1 while readings are stored.", value=recording)
+        waiting = GaugeMetricFamily("kat_inbox_waiting", "What waits to be judged.", labels=["what"])
+        waiting.add_metric(["readings"], pipeline.inbox.waiting_readings)
+        waiting.add_metric(["commands"], pipeline.inbox.waiting_commands)
+        yield waiting
+        yield CounterMetricFamily(
+            "kat_inbox_refused", "Requests refused for lack of room.", value=pipeline.inbox.refused
+        )
+
+    def _doors(self) -> Iterator[Metric]:
+        parts = self._parts
+        clinics = parts.pipeline.clinics.values()
+        sessions = GaugeMetricFamily("kat_sessions", "Sessions that are not ended, by phase.", labels=["phase"])
+        phases: dict[str, int] = {}
+        for clinic in clinics:
+            for state in clinic.sessions.values():
+                phases[state.phase.value] = phases.get(state.phase.value, 0) + 1
+        for phase, count in phases.items():
+            sessions.add_metric([phase], count)
+        yield sessions
+        alerts = sum(len(clinic.open_alerts()) for clinic in clinics)
+        yield GaugeMetricFamily("kat_alerts_open", "Alerts that are not closed.", value=alerts)
+        yield CounterMetricFamily(
+            "kat_wrong_secrets", "Wrong passwords, tokens and keys.", value=parts.throttle.wrong_total
+        )
+        yield GaugeMetricFamily("kat_loop_lag_seconds", "How late the event loop lately was.", value=parts.loop_lag_s())

@@ -1,0 +1,145 @@
+"""`/protocols`: what the clinic has signed, as versions that never change."""
+
+import asyncio
+import json
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from kat_monitor.api.auth import Who
+from kat_monitor.api.fields import Shown
+from kat_monitor.api.parts import GivenParts, Parts
+from kat_monitor.domain.protocol import ProtocolVersion
+from kat_monitor.errors import KatError, bad_value, not_found
+from kat_monitor.ingest.registry import StoreProtocol
+from kat_monitor.protocols.describe import describe
+from kat_monitor.protocols.loader import parse
+
+router = APIRouter(tags=["protocols"])
+
+_AS_JSON = {"type": "object", "required": ["toml"], "properties": {"toml": {"type": "string"}}}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": _AS_JSON},
+            "application/toml": {"schema": {"type": "string"}},
+        },
+    }
+}
+
+
+class ProtocolListed(Shown):
+    code: str
+    title: str
+    route: str
+    version: int
+    """The newest; a new session pins it."""
+    hash: str
+    dosing_min: list[float]
+    planned_min: float
+
+
+class ProtocolShown(Shown):
+    """One version. `hash` is the SHA-256 of the TOML as given."""
+
+    code: str
+    version: int
+    hash: str
+    toml: str
+    title: str
+    limits: list[dict[str, Any]]
+    timetable: dict[str, Any]
+    screening: list[dict[str, Any]]
+
+
+@router.get("/protocols")
+async def list_protocols(who: Who, parts: GivenParts) -> list[ProtocolListed]:
+    """The newest version of each, by code."""
+    versions = _versions(parts, who.clinic_id)
+    newest = {version.code: version for version in sorted(versions, key=lambda version: version.version)}
+    return [_listed(newest[code]) for code in sorted(newest)]
+
+
+@router.get("/protocols/{code}")
+async def get_protocol(code: str, who: Who, parts: GivenParts) -> ProtocolShown:
+    """The newest version."""
+    version = parts.pipeline.clinics[who.clinic_id].newest_version(code)
+    if version is None:
+        raise not_found("protocol")
+    return _shown(version)
+
+
+@router.get("/protocols/{code}/versions/{n}")
+async def get_protocol_version(code: str, n: int, who: Who, parts: GivenParts) -> ProtocolShown:
+    version = parts.pipeline.clinics[who.clinic_id].protocols.get((code, n))
+    if version is None:
+        raise not_found("protocol version")
+    return _shown(version)
+
+
+@router.post("/protocols", status_code=201, openapi_extra=_BODY)
+async def make_protocol(request: Request, response: Response, who: Who, parts: GivenParts) -> ProtocolShown:
+    """A new version from TOML (as it is, or `{"toml": ...}`). 422 says every line that is wrong, and why.
+
+    The text of the newest version again answers 200 with that version.
+    """
+    toml = _toml(request.headers.get("content-type", ""), await request.body())
+    protocol = await asyncio.to_thread(parse, toml, "protocol")
+    before = parts.pipeline.clinics[who.clinic_id].newest_version(protocol.code)
+    work = StoreProtocol(who, protocol, toml, sha256(toml.encode()).hexdigest())
+    version: ProtocolVersion = await parts.pipeline.submit(work)
+    if before is not None and version.version == before.version:
+        response.status_code = 200
+    return _shown(version)
+
+
+def _toml(content_type: str, body: bytes) -> str:
+    """The pack's text. Raises KatError 400 or 422; what is no TOML is told by the loader."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise KatError(400, "malformed_body", "The body is not UTF-8.") from None
+    if "json" not in content_type:
+        return text
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        raise KatError(400, "malformed_json", "The body is not JSON.") from None
+    toml = given.get("toml") if isinstance(given, dict) else None
+    if not isinstance(toml, str):
+        raise bad_value("toml", "missing", "Send the pack's text as `toml`.")
+    return toml
+
+
+def _versions(parts: Parts, clinic_id: UUID) -> list[ProtocolVersion]:
+    return list(parts.pipeline.clinics[clinic_id].protocols.values())
+
+
+def _listed(version: ProtocolVersion) -> ProtocolListed:
+    protocol = version.protocol
+    return ProtocolListed(
+        code=version.code,
+        title=protocol.title,
+        route=protocol.route,
+        version=version.version,
+        hash=version.sha256,
+        dosing_min=list(protocol.dosing_min),
+        planned_min=protocol.planned_min,
+    )
+
+
+def _shown(version: ProtocolVersion) -> ProtocolShown:
+    told = describe(version.protocol)
+    return ProtocolShown(
+        code=version.code,
+        version=version.version,
+        hash=version.sha256,
+        toml=version.toml,
+        title=version.protocol.title,
+        limits=told["limits"],
+        timetable=told["timetable"],
+        screening=told["screening"],
+    )

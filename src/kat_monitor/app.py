@@ -1,0 +1,326 @@
+"""The composition root: settings become parts, parts become the server. The only place where everything meets."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import structlog
+import uvicorn
+from prometheus_client import CollectorRegistry
+from sqlalchemy import URL
+
+from kat_monitor.access.directory import Directory
+from kat_monitor.access.loading import fill_directory
+from kat_monitor.access.passwords import Passwords
+from kat_monitor.access.sign_in import SignIn
+from kat_monitor.access.throttle import Throttle
+from kat_monitor.api.assemble import build_api
+from kat_monitor.api.parts import Parts
+from kat_monitor.clock import Clock
+from kat_monitor.domain.alerts import TimerArmed
+from kat_monitor.errors import KatError
+from kat_monitor.ingest import door, stream
+from kat_monitor.ingest.inbox import Bounds, Inbox
+from kat_monitor.ingest.readback import ReadBack
+from kat_monitor.ingest.turn import Work
+from kat_monitor.ingest.works import FireTimer, FoldDiffers, Forget
+from kat_monitor.live.hub import Hub
+from kat_monitor.pipeline import Pipeline
+from kat_monitor.protocols.loader import shipped
+from kat_monitor.rules.review import ReviewResult
+from kat_monitor.settings import Settings
+from kat_monitor.store.batch import Notice, StoreAway
+from kat_monitor.store.connect import Deadlines
+from kat_monitor.store.reader import Reader
+from kat_monitor.store.writer import Writer
+from kat_monitor.watch.reviews import EnterReview, Material, Reviews, look_again
+from kat_monitor.watch.sweep import EVERY_S, Sweep
+from kat_monitor.watch.timers import Timers
+from kat_monitor.watch.webhook import MarkNotice, Webhook
+
+DASHBOARD = Path(__file__).parent / "dashboard"
+PEER_SILENT_MS = 15_000
+"""A peer that takes nothing for so long is dropped by the kernel (TCP_USER_TIMEOUT)."""
+LAG_EVERY_S = 0.25
+IDLE_US = 3_600_000_000
+RESTART_S = 1.0
+
+log = structlog.get_logger()
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Lag:
+    """How late the event loop is: the worst of the last few looks, seconds."""
+
+    worst_s: float = 0.0
+
+
+class Server:
+    """All parts of one running server. `start` makes it ready, `asgi` answers, `stop` ends it in order."""
+
+    def __init__(self, settings: Settings, clock: Clock, url: URL, *, quick_passwords: bool = False) -> None:
+        self.settings = settings
+        self.clock = clock
+        deadlines = Deadlines.of(settings)
+        self.reader = Reader(url, deadlines, size=settings.readers)
+        self.writer = Writer(url, deadlines)
+        self.directory = Directory()
+        self.throttle = Throttle(clock)
+        self.passwords = Passwords(quick=quick_passwords)
+        self.hub = Hub(clock)
+        self.timers = Timers(clock)
+        self.reviews = Reviews(clock)
+        self.readback = ReadBack(self.reader, clock)
+        self.inbox = Inbox(
+            Bounds(
+                readings=settings.inbox_readings,
+                batch=settings.batch_readings,
+                backlog_batch=settings.backlog_batch_readings,
+            )
+        )
+        self.pipeline = Pipeline(
+            clock=clock,
+            inbox=self.inbox,
+            writer=self.writer,
+            readback=self.readback,
+            hub=self.hub,
+            timers=self.timers,
+            reviews=self.reviews,
+            throttle=self.throttle,
+            directory=self.directory,
+        )
+        self.lag = Lag()
+        self.crashes = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._workers: ProcessPoolExecutor | None = None
+        self._client = httpx.AsyncClient()
+        self.asgi: Asgi = self._assemble()
+
+    def _assemble(self) -> Asgi:
+        settings = self.settings
+        api = build_api(
+            Parts(
+                clock=self.clock,
+                settings=settings,
+                pipeline=self.pipeline,
+                reader=self.reader,
+                hub=self.hub,
+                directory=self.directory,
+                passwords=self.passwords,
+                throttle=self.throttle,
+                sign_in=SignIn(self.directory, self.passwords, self.throttle),
+                metrics=CollectorRegistry(),
+                loop_lag_s=lambda: self.lag.worst_s,
+                dashboard=DASHBOARD if DASHBOARD.is_dir() else None,
+            )
+        )
+        return dispatch(
+            api,
+            door.Door(self.pipeline, settings.ingest_body_bytes),
+            stream.Stream(self.pipeline, settings.ingest_body_bytes),
+        )
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Take the database, read memory back, start the tasks. Raises StartRefused or StoreAway."""
+        await self.writer.open()
+        timers = await self.readback.load_all()
+        await fill_directory(self.directory, self.reader.standing, list(self.pipeline.clinics), self.clock.wall_us())
+        for clinic_id, timer in timers:
+            self.timers.arm(clinic_id, timer)
+        self._spawn("writer", self.pipeline.run)
+        self._spawn("timers", lambda: self.timers.run(self._fire))
+        self._spawn("sweep", self._sweep)
+        self._spawn("hub", self.hub.run)
+        self._spawn("reviews", lambda: self.reviews.run(self._material, self._look_again, self._enter_review))
+        self._spawn("webhook", self._webhook)
+        self._spawn("lag", self._measure_lag)
+        for clinic_id, session_id in self.readback.differing:
+            await self._submit(FoldDiffers(clinic_id, session_id))
+
+    async def stop(self) -> None:
+        """Tell the screens, let go of the tasks, close the store."""
+        self.hub.close_all()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.inbox.fail_all(KatError(503, "stopping", "The server is stopping.", retry_after_s=2))
+        if self._workers is not None:
+            self._workers.shutdown(wait=True, cancel_futures=True)
+        await self._client.aclose()
+        await self.writer.close()
+        await self.reader.close()
+
+    def _spawn(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._tasks.append(asyncio.create_task(self._keep_running(name, run), name=name))
+
+    async def _keep_running(self, name: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """A bug is a crash of that task: logged, counted, and the task begins again."""
+        while True:
+            try:
+                await run()
+                log.error("task_ended", task=name)
+            except Exception:  # the edge where a crash is seen and the task restarted
+                log.exception("task_crashed", task=name)
+            self.crashes += 1
+            await asyncio.sleep(RESTART_S)
+
+    # -- the tasks -------------------------------------------------------------------------------------------------
+
+    async def _submit(self, work: Work) -> None:
+        with suppress(KatError):
+            await self.pipeline.submit(work)
+
+    async def _fire(self, clinic_id: UUID, timer: TimerArmed) -> None:
+        try:
+            await self.pipeline.submit(FireTimer(clinic_id, timer))
+        except KatError:
+            # Nothing can be recorded now; the timer stays due and is tried again.
+            self.timers.arm(clinic_id, timer)
+            await self.clock.sleep(RESTART_S)
+
+    async def _sweep(self) -> None:
+        fallback = next(iter(shipped().values()))[1].escalation
+        while True:
+            await self.clock.sleep(EVERY_S)
+            for clinic_id in list(self.pipeline.clinics):
+                await self._submit(Sweep(clinic_id, self.clock, self.hub.screens, fallback))
+                await self._submit(Forget(clinic_id, IDLE_US))
+
+    async def _material(self, clinic_id: UUID, session_id: UUID) -> Material:
+        return await review_material(self.reader, self.pipeline, clinic_id, session_id, self.clock.now_us())
+
+    async def _look_again(self, material: Material) -> ReviewResult:
+        """In a process of its own, so that a long session does not hold up the loop."""
+        if self._workers is None:
+            self._workers = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        return await asyncio.get_running_loop().run_in_executor(self._workers, look_again, material)
+
+    async def _enter_review(self, work: EnterReview) -> None:
+        await self.pipeline.submit(work)
+
+    async def _webhook(self) -> None:
+        url, secret = self.settings.webhook_url, self.settings.webhook_secret
+        webhook = Webhook(
+            self.clock,
+            None if url is None else url.get_secret_value(),
+            None if secret is None else secret.get_secret_value(),
+            self._client,
+        )
+        await webhook.run(self._notices, self._is_taken, self._mark)
+
+    async def _notices(self, wall_us: int) -> Sequence[Notice]:
+        found: list[Notice] = []
+        try:
+            for clinic_id in list(self.pipeline.clinics):
+                found += [n for n in await self.reader.ledger.notices_waiting(clinic_id) if n.due_at <= wall_us]
+        except StoreAway:
+            return []
+        return found
+
+    def _is_taken(self, notice: Notice) -> bool:
+        """Somebody has acknowledged it, or it is closed: nobody is called any more."""
+        clinic = self.pipeline.clinics[notice.clinic_id]
+        alert = next((a for a in clinic.open_alerts() if a.id == notice.alert_id), None)
+        return alert is None or alert.acknowledged
+
+    async def _mark(self, work: MarkNotice) -> None:
+        await self._submit(work)
+
+    async def _measure_lag(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            before = loop.time()
+            await asyncio.sleep(LAG_EVERY_S)
+            late = loop.time() - before - LAG_EVERY_S
+            self.lag.worst_s = max(late, self.lag.worst_s * 0.8)
+
+
+async def review_material(reader: Reader, pipeline: Pipeline, clinic_id: UUID, session_id: UUID, now: int) -> Material:
+    """A session's whole journal and alerts as they are stored."""
+    entries = await reader.journals.one(clinic_id, session_id)
+    created: Any = entries[0]
+    clinic = pipeline.clinics[clinic_id]
+    version = clinic.protocols[created.protocol_code, created.protocol_version]
+    known = await reader.alerts.of_session(clinic_id, session_id)
+    return Material(created, version, entries, known, now)
+
+
+def dispatch(api: Asgi, readings: Asgi, frames: Asgi) -> Asgi:
+    """The ingest doors stand ahead of FastAPI: routing inside it would cost more than the rest of an ingest."""
+
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        kind = scope["type"]
+        if kind == "http" and scope["path"] == door.PATH and scope["method"] == "POST":
+            await readings(scope, receive, send)
+        elif kind == "websocket" and scope["path"] == stream.PATH:
+            await frames(scope, receive, send)
+        else:
+            await api(scope, receive, send)
+
+    return asgi
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Our own listening socket; what it accepts inherits TCP_USER_TIMEOUT."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, PEER_SILENT_MS)
+    listening.bind((host, port))
+    listening.listen(2048)
+    listening.set_inheritable(True)
+    return listening
+
+
+def web_server(asgi: Asgi, settings: Settings) -> uvicorn.Server:
+    """uvicorn, without its own logging of requests: addresses and paths are nobody's business."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            asgi,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=settings.ingest_body_bytes,
+            ws_ping_interval=10.0,
+            ws_ping_timeout=10.0,
+            ws_per_message_deflate=False,
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            date_header=True,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Structured lines on standard error: ids and codes, never patient data."""
+    level = {"debug": 10, "info": 20, "warning": 30, "error": 40}[settings.log_level]
+    shown: Any = structlog.processors.JSONRenderer()
+    if settings.log_format == "console":
+        shown = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            shown,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,76 @@
+"""A session's readings as JSON columns, as stored: raw, in time order, late and voided ones marked."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import numpy as np
+
+from kat_monitor.domain.readings import Flag, flag_names
+from kat_monitor.domain.vitals import METRIC_NAMES, POSSIBLE, Source, from_tenths
+from kat_monitor.history.readings import COLUMNS, HEAD, Key, readings_of, voided_of
+from kat_monitor.history.steps import stepped_columns
+from kat_monitor.store.reader import Reader
+
+IN_THREAD = 5_000
+"""From so many rows on, columns are made and encoded beside the loop."""
+
+Json = dict[str, Any]
+_SHOWN = tuple(from_tenths(tenths) for tenths in range(max(high for _, high in POSSIBLE) + 1))
+
+
+async def raw(reader: Reader, clinic_id: UUID, session_id: UUID, start: int | None, end: int | None) -> bytes:
+    """Every reading with `start <= effective_at < end`, as JSON. Raises KatError 422 for too many."""
+    rows = await readings_of(reader, clinic_id, session_id, start, end)
+    voided = await voided_of(reader, clinic_id, session_id)
+    return await _encoded(rows, lambda: raw_columns(rows, voided))
+
+
+async def stepped(
+    reader: Reader, clinic_id: UUID, session_id: UUID, start: int | None, end: int | None, step_us: int
+) -> bytes:
+    """Min, mean and max per step of `step_us`, as JSON. Raises KatError 422 for too many readings or steps."""
+    rows = await readings_of(reader, clinic_id, session_id, start, end)
+    voided = await voided_of(reader, clinic_id, session_id)
+    return await _encoded(rows, lambda: stepped_columns(rows, voided, start, step_us))
+
+
+async def _encoded(rows: Sequence[Any], columns: Callable[[], Json]) -> bytes:
+    if len(rows) <= IN_THREAD:
+        return msgspec.json.encode(columns())
+    return await asyncio.to_thread(lambda: msgspec.json.encode(columns()))
+
+
+def raw_columns(rows: Sequence[Any], voided: frozenset[Key]) -> Json:
+    """Rows of `readings.COLUMNS` as columns of equal length; None where nothing was measured."""
+    taken = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
+    effective, observed, device_ids, seqs, sources, flags, late = taken[: len(HEAD)]
+    names = {device_id: str(device_id) for device_id in set(device_ids)}
+    statuses = {bits: flag_names(bits) for bits in set(flags)}
+    suspects = {bits: bool(bits & Flag.SUSPECT) for bits in set(flags)}
+    wires = {source: Source(source).wire for source in set(sources)}
+    columns: Json = {
+        "observed_at": rfc3339(observed),
+        "effective_at": rfc3339(effective),
+        "device": [names[device_id] for device_id in device_ids],
+        "seq": seqs,
+        "source": [wires[source] for source in sources],
+        "status": [statuses[bits] for bits in flags],
+        "suspect": [suspects[bits] for bits in flags],
+        "late": late,
+        "voided": [key in voided for key in zip(device_ids, seqs, strict=True)] if voided else [False] * len(seqs),
+    }
+    for name, tenths in zip(METRIC_NAMES, taken[len(HEAD) :], strict=True):
+        columns[name] = [None if value is None else _SHOWN[value] for value in tenths]
+    return columns
+
+
+def rfc3339(times: Sequence[int]) -> list[str]:
+    """Microseconds as on the wire; a whole column at once, so all with milliseconds or all with microseconds."""
+    moments = np.array(times, dtype=np.int64).astype("datetime64[us]")
+    if not any(at % 1000 for at in times):
+        moments = moments.astype("datetime64[ms]")
+    texts: list[str] = np.datetime_as_string(moments, timezone="UTC").tolist()
+    return texts
