@@ -1,5 +1,6 @@
 """Real PostgreSQL for tests: one private server per run, one fresh database per test, migrated once and copied."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
 
@@ -81,6 +82,17 @@ async def connect(url: URL) -> asyncpg.Connection:
     return await asyncpg.connect(
         host=str(url.query["host"]), port=PORT, user=ROLE, database=url.database, server_settings={"timezone": "UTC"}
     )
+
+
+async def until_someone_waits_for_a_lock(sql: asyncpg.Connection) -> None:
+    """Until a statement in this database stands before a lock (pg_stat_activity stands still in a transaction)."""
+    waiting = (
+        "SELECT count(*) FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database "
+        "WHERE NOT l.granted AND d.datname = current_database()"
+    )
+    async with asyncio.timeout(10):
+        while not await sql.fetchval(waiting):
+            await asyncio.sleep(0.01)
 
 
 async def _administer(postgres: Embedded, statement: str) -> None:

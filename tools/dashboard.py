@@ -114,8 +114,8 @@ def _read(stamp: Path) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one verb: `build` into the package, or the frontend's own `check` or `test`."""
-    if len(arguments) != 1 or arguments[0] not in VERBS:
+    """Run one verb: `build` into the package, or the frontend's own `check` or `test` (what follows goes to vitest)."""
+    if not arguments or arguments[0] not in VERBS:
         print(f"usage: python tools/dashboard.py {'|'.join(VERBS)}", file=sys.stderr)
         return 2
     try:
@@ -123,7 +123,7 @@ def main(arguments: list[str]) -> int:
             build(ROOT)
         else:
             install(_frontend(ROOT))
-            npm(ROOT / "frontend", "run", arguments[0])
+            npm(ROOT / "frontend", "run", arguments[0], "--", *arguments[1:])
     except DashboardError as error:
         print(f"dashboard: {error}", file=sys.stderr)
         return 1

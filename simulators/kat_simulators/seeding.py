@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 from kat_simulators.clocks import SimulationClock
 from kat_simulators.memory import GatewayKey, Memory
+from kat_simulators.monitor import rfc3339
 from kat_simulators.outbox import DoorRefused
+from kat_simulators.physiology import MINUTE_US
 from kat_simulators.player import Place
 from kat_simulators.staff import Staff
 
 FASTEST_READINGS_PER_S = 15.0
 """At most this many readings a wall second from one source, however fast the clinic clock runs."""
 CUFF_INTERVAL_S = 300.0
+STOOD_MIN = 30
+"""New devices have stood at their chairs for so long: the first sessions are joined midway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ async def seed_places(admin: Staff, chairs: int, clock: SimulationClock, kept: M
     devices = {(d["gateway_id"], d["code"]): d for d in await admin.get("/devices")}
     gateways = {gateway["id"] for gateway in await admin.get("/gateways")}
     seeded = []
+    since = rfc3339(clock.now_us() - STOOD_MIN * MINUTE_US)
     for number in range(1, chairs + 1):
         label, room = f"Chair {number}", f"Room {(number + 1) // 2}"
         chair_id = known.get(label) or (await admin.must("/chairs", {"label": label, "room": room}))["id"]
@@ -41,7 +46,11 @@ async def seed_places(admin: Staff, chairs: int, clock: SimulationClock, kept: M
         ):
             wanted = {"chair_id": chair_id, "interval_s": every_s}
             await _device(
-                admin, devices.get((gateway.id, code)), {"code": code, "kind": kind, "gateway_id": gateway.id}, wanted
+                admin,
+                devices.get((gateway.id, code)),
+                {"code": code, "kind": kind, "gateway_id": gateway.id},
+                wanted,
+                since,
             )
         seeded.append(Seeded(place, f"Gateway {label}"))
     return seeded
@@ -58,11 +67,15 @@ async def _gateway(admin: Staff, label: str, existing: set[str], kept: Memory) -
 
 
 async def _device(
-    admin: Staff, existing: dict[str, object] | None, identity: dict[str, str], wanted: dict[str, object]
+    admin: Staff,
+    existing: dict[str, object] | None,
+    identity: dict[str, str],
+    wanted: dict[str, object],
+    since: str,
 ) -> None:
     if existing is None:
         label = identity["code"].replace("-", " ")
-        await admin.must("/devices", {**identity, "label": label, **wanted})
+        await admin.must("/devices", {**identity, "label": label, **wanted, "stands_since": since})
         return
     changed = {key: value for key, value in wanted.items() if existing.get(key) != value}
     if changed:

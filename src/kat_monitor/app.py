@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -42,7 +43,7 @@ from kat_monitor.store.batch import Notice, StoreAway
 from kat_monitor.store.connect import Deadlines
 from kat_monitor.store.reader import Reader
 from kat_monitor.store.writer import Writer
-from kat_monitor.watch.reviews import EnterReview, Material, Reviews, look_again
+from kat_monitor.watch.reviews import OWED_KEY, EnterReview, Material, Reviews, look_again
 from kat_monitor.watch.sweep import EVERY_S, Sweep
 from kat_monitor.watch.timers import Timers
 from kat_monitor.watch.webhook import MarkNotice, Webhook
@@ -139,6 +140,10 @@ class Server:
         await fill_directory(self.directory, self.reader.standing, list(self.pipeline.clinics), self.clock.wall_us())
         for clinic_id, timer in timers:
             self.timers.arm(clinic_id, timer)
+        for clinic_id, clinic in self.pipeline.clinics.items():
+            # From now on it counts who watches, even before the first screen or change.
+            self.hub.feed(clinic)
+            self.reviews.recall(clinic_id, await self.reader.ledger.meta(clinic_id, OWED_KEY), self.clock.now_us())
         self._spawn("writer", self.pipeline.run)
         self._spawn("timers", lambda: self.timers.run(self._fire))
         self._spawn("sweep", self._sweep)
@@ -146,7 +151,7 @@ class Server:
         self._spawn("reviews", lambda: self.reviews.run(self._material, self._look_again, self._enter_review))
         self._spawn("webhook", self._webhook)
         self._spawn("lag", self._measure_lag)
-        for clinic_id, session_id in self.readback.differing:
+        for clinic_id, session_id in self.readback.take_differing():
             await self._submit(FoldDiffers(clinic_id, session_id))
 
     async def stop(self) -> None:
@@ -203,9 +208,17 @@ class Server:
 
     async def _look_again(self, material: Material) -> ReviewResult:
         """In a process of its own, so that a long session does not hold up the loop."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._review_worker(), look_again, material)
+        except BrokenProcessPool:
+            # The worker was killed; a new one does it.
+            self._workers = None
+            return await asyncio.get_running_loop().run_in_executor(self._review_worker(), look_again, material)
+
+    def _review_worker(self) -> ProcessPoolExecutor:
         if self._workers is None:
             self._workers = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
-        return await asyncio.get_running_loop().run_in_executor(self._workers, look_again, material)
+        return self._workers
 
     async def _enter_review(self, work: EnterReview) -> None:
         await self.pipeline.submit(work)

@@ -186,8 +186,8 @@ async def _prepare_demo(settings: Settings, url: URL, speed: float, password: st
                 batch.rows.append(RowWrite("account", key, {"password_hash": hashed}, "update"))
         clock = _clock(speed, await reader.ledger.meta(clinic.id, CLOCK_KEY), now)
         anchor = {"wall": now, "clinic": clock.now_us(), "rate": speed}
-        key = {"clinic_id": clinic.id, "key": CLOCK_KEY}
-        batch.rows.append(RowWrite("meta", key, {"value": anchor}, "upsert"))
+        place: dict[str, Any] = {"clinic_id": clinic.id, "key": CLOCK_KEY}
+        batch.rows.append(RowWrite("meta", place, {"value": anchor}, "upsert"))
         await writer.commit(batch)
     finally:
         await writer.close()

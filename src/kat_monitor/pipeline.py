@@ -7,8 +7,9 @@ next batch: there is no undo in memory.
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,18 +19,22 @@ from kat_monitor.access.directory import Directory
 from kat_monitor.access.throttle import Throttle
 from kat_monitor.clock import Clock
 from kat_monitor.domain.vitals import Priority
-from kat_monitor.errors import KatError, unavailable
-from kat_monitor.ingest.decode import Decoded, Verdict
-from kat_monitor.ingest.inbox import Inbox, Waiting
+from kat_monitor.errors import KatError
+from kat_monitor.ingest.decode import Decoded
+from kat_monitor.ingest.inbox import Inbox
+from kat_monitor.ingest.lookup import look_up, needs_lookup
+from kat_monitor.ingest.parts import Counters, Dirty, Part, answer, blame, fail, halves, part_of
+from kat_monitor.ingest.patience import cancelled, done_within
 from kat_monitor.ingest.readback import ReadBack
 from kat_monitor.ingest.session_rows import session_row
-from kat_monitor.ingest.turn import Prepares, Turn, Work
-from kat_monitor.ingest.verdicts import Answer, Existing, Judge, Placed, Post, Stored, hear, keys_to_look_up, place
-from kat_monitor.ingest.works import NotRecorded
+from kat_monitor.ingest.turn import Turn, Work
+from kat_monitor.ingest.verdicts import Answer, Existing, Judge, Post, hear, place
+from kat_monitor.ingest.works import FoldDiffers, recording_again
 from kat_monitor.live.hub import Hub
 from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.technical import evaluation_failed, not_recording
 from kat_monitor.store.batch import StoreAway, StoreRefused
+from kat_monitor.store.errors import StartRefused
 from kat_monitor.store.writer import Writer
 from kat_monitor.watch.reviews import Reviews
 from kat_monitor.watch.timers import Timers
@@ -42,37 +47,10 @@ BACKLOG_US = 60_000_000
 log = structlog.get_logger()
 
 
-@dataclass(slots=True)
-class Part:
-    """What one batch takes of one waiting post or command."""
-
-    waiting: Waiting
-    items: Sequence[Placed] = ()
-    more: bool = False
-    """More of the same request follows in a later commit."""
-    result: Any = None
-    error: KatError | None = None
-
-
-@dataclass(slots=True)
-class Counters:
-    """What the writer has done since the start, for `/metrics`."""
-
-    accepted: int = 0
-    duplicates: int = 0
-    late: int = 0
-    unassigned: int = 0
-    rejected: dict[str, int] = field(default_factory=dict)
-    commits: int = 0
-    commit_s: float = 0.0
-    evaluation_failed: int = 0
-    times_away: int = 0
-
-
 class Pipeline:
     """The one writer. `run` is its task; `post` and `submit` are how everything enters."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every part is handed in, once, by the composition root
         self,
         *,
         clock: Clock,
@@ -97,6 +75,9 @@ class Pipeline:
         self.counters = Counters()
         self.away_since: int | None = None
         """Clinic time since when nothing can be recorded; None when all is well."""
+        self._away_from_s = 0.0
+        """The same on the monotonic clock."""
+        self._away_said = False
         self._dirty = Dirty()
         self._idle = asyncio.Event()
 
@@ -128,10 +109,6 @@ class Pipeline:
         """A command; returns its answer after the commit, raises its KatError."""
         return await asyncio.shield(self.inbox.put_command(work))
 
-    def _later(self, work: Work) -> None:
-        """A command of our own that nobody waits for; its refusal would be a bug and is logged as one."""
-        self.inbox.put_command(work).add_done_callback(_seen)
-
     async def settled(self) -> None:
         """Return when nothing waits and nothing is in flight; for tests and an orderly stop."""
         while not (self.inbox.is_empty and self._idle.is_set()):
@@ -153,9 +130,9 @@ class Pipeline:
                     await self.inbox.wait()
                 self._idle.clear()
                 if self.writer.lost.is_set():
-                    self._go_away()
+                    self._go_away(self.clock.now_us(), time.monotonic())
                     continue
-                await self._process([self._part(w, size) for w, size in self.inbox.take(time.monotonic())])
+                await self._process(self._taken())
 
     async def _wake_when_lost(self) -> None:
         """The writer's connection, and with it the right to commit, is gone: that is news even when nothing waits."""
@@ -165,61 +142,56 @@ class Pipeline:
                 self.inbox.wake()
             await asyncio.sleep(PROBE_S)
 
-    def _part(self, waiting: Waiting, size: int) -> Part:
-        item = waiting.item
-        if not isinstance(item, Post):
-            return Part(waiting)
-        items = item.placed[:size]
-        del item.placed[:size]
-        return Part(waiting, items, more=waiting.size > 0)
+    def _taken(self) -> list[Part]:
+        return [part_of(waiting, size) for waiting, size in self.inbox.take(time.monotonic())]
 
     async def _process(self, parts: list[Part]) -> None:
-        """One batch; refused by the database for its data, it is bisected down to the item."""
+        """One batch; refused by the database for its data, or meeting a bug, it is bisected down to the item."""
+        started, started_s = self.clock.now_us(), time.monotonic()
+        turn = Turn(started)
         try:
-            existing = await self._existing(parts)
-            await self._prepare(parts)
-        except StoreAway:
-            self._go_away()
-            self._judge_unrecorded(parts)
-            return
-        turn = self._judge(parts, existing)
-        try:
+            existing = await self._look_up(parts)
+            turn.now = self.clock.now_us()
+            self._judge(turn, parts, existing)
             if not turn.is_empty:
                 await self._commit(turn)
         except StoreRefused as refusal:
-            if await self._read_back(turn):
-                await self._bisect(parts, refusal)
-            else:
-                self._fail(parts)
+            await self._bisect(turn, parts, refusal)
             return
         except StoreAway:
             self._dirty.add(turn)
-            self._go_away()
+            self._go_away(started, started_s)
+            if turn.is_empty:
+                # Not even looked up: it is judged on what memory knows.
+                self._judge_unrecorded(parts)
             self._show_unrecorded(turn)
-            self._fail(parts)
+            fail(self.inbox, parts)
             return
-        self._publish(turn)
-        for part in parts:
-            self._answer(part)
+        except Exception:
+            # A bug is seen, and contained to what it is about: a writer that crashed would leave every caller waiting.
+            self.counters.crashes += 1
+            log.exception("batch_crashed")
+            await self._bisect(turn, parts, None)
+            return
+        self._publish(turn, parts)
 
-    async def _existing(self, parts: list[Part]) -> Existing:
-        """What is stored of the identities at or below their device's high-water mark."""
-        keys: dict[UUID, list[tuple[UUID, int]]] = {}
-        for part in parts:
-            if found := keys_to_look_up(part.items):
-                keys.setdefault(part.waiting.item.clinic_id, []).extend(found)
-        existing: dict[tuple[UUID, int], Stored] = {}
-        for clinic_id, of_clinic in keys.items():
-            existing.update(await self.readback.existing(clinic_id, of_clinic))
-        return existing
+    async def _look_up(self, parts: list[Part]) -> Existing:
+        """What the record says of what is in these parts. Raises StoreAway when it does not answer within 3 s."""
+        if not needs_lookup(parts):
+            return {}
+        asking = asyncio.ensure_future(look_up(self.readback, parts))
+        try:
+            if not await done_within(asking, SHOW_UNRECORDED_S):
+                # High alerts are shown before they can be judged for the record; then memory is put back.
+                self._judge_unrecorded(parts)
+                if not await done_within(asking, GIVE_UP_S - SHOW_UNRECORDED_S):
+                    raise StoreAway("no answer within 3 s")
+                await self._restore()
+            return asking.result()
+        finally:
+            await cancelled(asking)
 
-    async def _prepare(self, parts: list[Part]) -> None:
-        for part in parts:
-            if isinstance(part.waiting.item, Prepares):
-                await part.waiting.item.prepare(self.readback)
-
-    def _judge(self, parts: list[Part], existing: Existing) -> Turn:
-        turn = Turn(self.clock.now_us())
+    def _judge(self, turn: Turn, parts: list[Part], existing: Existing) -> None:
         judge = Judge(turn, existing, self.clock.rate)
         for part in parts:
             item = part.waiting.item
@@ -235,53 +207,54 @@ class Pipeline:
             self.counters.evaluation_failed += 1
             log.error("evaluation_failed", session=str(failed.session_id), exc_info=failed.error)
             evaluation_failed(turn, self.clinics, failed.session_id)
-        for row in self.readback.take_offset_rows():
-            turn.batch.rows.append(row)
+        turn.batch.rows.extend(self.reviews.rows(turn))
+        turn.batch.rows.extend(self.readback.offset_rows(turn))
         for state in turn.listed.values():
             turn.batch.sessions[state.id] = session_row(state, turn.now)
-        return turn
 
     async def _commit(self, turn: Turn) -> None:
         """One transaction. After 0.5 s its high alerts are shown unrecorded; after 3 s it is given up."""
         turn.batch.audits.extend(self.readback.chained(turn.audits))
         started = time.perf_counter()
         commit = asyncio.ensure_future(self.writer.commit(turn.batch))
-        done, _ = await asyncio.wait({commit}, timeout=SHOW_UNRECORDED_S)
-        if not done:
-            self._show_unrecorded(turn)
-            done, _ = await asyncio.wait({commit}, timeout=GIVE_UP_S - SHOW_UNRECORDED_S)
-        if not done:
-            commit.cancel()
-            await asyncio.gather(commit, return_exceptions=True)
-            raise StoreAway("no commit within 3 s")
-        commit.result()
+        try:
+            if not await done_within(commit, SHOW_UNRECORDED_S):
+                self._show_unrecorded(turn)
+                if not await done_within(commit, GIVE_UP_S - SHOW_UNRECORDED_S):
+                    raise StoreAway("no commit within 3 s")
+            commit.result()
+        finally:
+            await cancelled(commit)
         self.counters.commits += 1
         self.counters.commit_s += time.perf_counter() - started
 
-    async def _bisect(self, parts: list[Part], refusal: StoreRefused) -> None:
-        """Down to the item the database refuses; everything else is committed."""
-        if len(parts) == 1 and len(parts[0].items) > 1:
-            part = parts[0]
-            half = len(part.items) // 2
-            parts = [
-                Part(part.waiting, part.items[:half], more=True),
-                Part(part.waiting, part.items[half:], more=part.more),
-            ]
-        if len(parts) > 1:
-            half = len(parts) // 2
-            for some in (parts[:half], parts[half:]):
-                await self._process([Part(p.waiting, p.items, p.more) for p in some])
+    async def _bisect(self, turn: Turn, parts: list[Part], refusal: StoreRefused | None) -> None:
+        """Down to the item that the database refuses (or that meets a bug); everything else is committed."""
+        self._dirty.add(turn)
+        try:
+            if self.writer.lost.is_set():
+                await self.writer.reopen()
+            await self._restore()
+        except (StoreAway, StartRefused):
+            self._go_away(turn.now, time.monotonic())
+            fail(self.inbox, parts)
             return
-        part = parts[0]
-        if isinstance(part.waiting.item, Post):
-            part.result = Answer(rejected=[Verdict(p.candidate.item, "malformed", refusal.reason) for p in part.items])
-        else:
-            part.error = KatError(422, "refused_by_store", f"The record refuses this: {refusal.reason}")
-        self._answer(part)
+        smaller = halves(parts)
+        if smaller is not None:
+            for some in smaller:
+                await self._process(some)
+            return
+        if refusal is None and isinstance(parts[0].waiting.item, Post):
+            # Not the sender's fault: it keeps the reading, and everything else it sent is stored.
+            fail(self.inbox, parts)
+            return
+        blame(parts[0], None if refusal is None else refusal.reason)
+        answer(parts[0], self.counters)
 
     # -- after the commit ------------------------------------------------------------------------------------------
 
-    def _publish(self, turn: Turn) -> None:
+    def _publish(self, turn: Turn, parts: Sequence[Part]) -> None:
+        """Memory follows the record, then every caller hears, then every screen."""
         for callback in turn.after_commit:
             callback()
         for clinic_id, timer in turn.timers:
@@ -290,101 +263,115 @@ class Pipeline:
             self.timers.drop(dropped)
         for clinic_id, session_id in turn.reviews:
             self.reviews.ask(clinic_id, session_id, self.clock.now_us())
-        for clinic_id, touched in turn.touched.items():
-            self.hub.publish(turn.clinics[clinic_id], touched)
-
-    def _answer(self, part: Part) -> None:
-        waiting = part.waiting
-        if not isinstance(waiting.item, Post):
-            if part.error is not None:
-                waiting.fail(part.error)
-            else:
-                waiting.resolve(part.result)
-            return
-        answer: Answer = part.result
-        post = waiting.item
-        post.answer.add(answer)
-        counters = self.counters
-        counters.accepted += answer.accepted
-        counters.duplicates += answer.duplicates
-        counters.late += answer.late
-        counters.unassigned += answer.unassigned
-        if not part.more:
-            for verdict in post.answer.rejected:
-                counters.rejected[verdict.code] = counters.rejected.get(verdict.code, 0) + 1
-            waiting.resolve(post.answer)
-
-    def _fail(self, parts: Sequence[Part]) -> None:
-        error = unavailable("not_recorded", "Not known to be stored; send it again.")
         for part in parts:
-            self.inbox.drop(part.waiting)
-            part.waiting.fail(error)
+            answer(part, self.counters)
+        for clinic_id, touched in turn.touched.items():
+            with self._seen_when_it_fails():
+                self.hub.publish(self.clinics[clinic_id], touched)
+
+    @contextmanager
+    def _seen_when_it_fails(self) -> Iterator[None]:
+        """What is committed stays committed: a bug in telling the screens must not stop the writer."""
+        try:
+            yield
+        except Exception:
+            self.counters.crashes += 1
+            log.exception("publish_crashed")
 
     # -- the database away -----------------------------------------------------------------------------------------
 
-    def _go_away(self) -> None:
+    def _go_away(self, since: int, since_s: float) -> None:
+        """From now on nothing is recorded; `since` is when the first commit that failed began."""
         if self.away_since is None:
-            self.away_since = self.clock.now_us()
+            self.away_since, self._away_from_s, self._away_said = since, since_s, False
             self.counters.times_away += 1
             log.error("not_recording")
             for clinic in self.clinics.values():
-                self.hub.recording(clinic, recording=False, since=self.away_since)
-                self.hub.show(clinic, [not_recording(clinic, self.away_since)])
+                self.hub.recording(clinic, recording=False, since=since)
+        self._say_not_recording()
+
+    def _say_not_recording(self) -> None:
+        """After 3 s it is an alert."""
+        if self._away_said or self.away_since is None or time.monotonic() - self._away_from_s < GIVE_UP_S:
+            return
+        self._away_said = True
+        for clinic in self.clinics.values():
+            self.hub.show(clinic, [not_recording(clinic, self.away_since)])
 
     async def _while_away(self) -> None:
         """Judge what is posted on the state as it stands, answer 503, and try to come back."""
-        self._judge_unrecorded([self._part(w, size) for w, size in self.inbox.take(time.monotonic())])
+        opening = asyncio.ensure_future(self.writer.reopen())
+        try:
+            while not opening.done():
+                await self._wait_or_work(opening.done)
+            opening.result()
+            await self._come_back()
+        except StoreAway:
+            await self._wait_or_work(lambda: False)
+        except StartRefused as refusal:
+            # Another server has the database (memory here is not its record any more), or its settings are unsafe.
+            log.critical("start_refused", code=refusal.code, detail=refusal.detail)
+            while True:
+                await self._wait_or_work(lambda: False)
+        finally:
+            await cancelled(opening)
+
+    async def _wait_or_work(self, enough: Callable[[], bool]) -> None:
+        """Up to half a second, judging what comes in meanwhile."""
+        until = time.monotonic() + PROBE_S
+        while (left := until - time.monotonic()) > 0 and not enough():
+            waiting = asyncio.ensure_future(self.inbox.wait())
+            await asyncio.wait({waiting}, timeout=min(left, 0.05))
+            await cancelled(waiting)
+            if not self.inbox.is_empty:
+                parts = self._taken()
+                self._judge_unrecorded(parts)
+                fail(self.inbox, parts)
+            self._say_not_recording()
+
+    async def _come_back(self) -> None:
+        """Memory as the record has it, and a first commit: only when that works, it is recording again."""
         since = self.away_since
-        if since is not None and await self._come_back():
-            self.away_since = None
-            for clinic in self.clinics.values():
-                self.hub.recording(clinic, recording=True, since=self.clock.now_us())
-                self._later(NotRecorded(clinic.clinic.id, since))
-            return
-        await asyncio.sleep(PROBE_S)
+        assert since is not None
+        await self._restore()
+        turn = Turn(self.clock.now_us())
+        recording_again(turn, self.clinics.values(), since, said=self._away_said)
+        try:
+            await self._commit(turn)
+        except (StoreAway, StoreRefused) as trouble:
+            self._dirty.add(turn)
+            raise StoreAway("the first commit failed") from trouble
+        self.away_since = None
+        for clinic in self.clinics.values():
+            self.hub.recording(clinic, recording=True, since=turn.now)
+        self._publish(turn, [])
 
     def _judge_unrecorded(self, parts: list[Part]) -> None:
-        posts = [part for part in parts if isinstance(part.waiting.item, Post)]
+        """On memory as it stands, for the screens alone; memory is read back before anything is recorded."""
         turn = Turn(self.clock.now_us())
         judge = Judge(turn, {}, self.clock.rate)
-        for part in posts:
-            post = part.waiting.item
-            if isinstance(post, Post):
-                # At or below the high-water mark it is stored or was judged already: each reading once.
-                fresh = [p for p in part.items if p.candidate.seq > p.device.high_water]
-                judge.take(post, self.clinics[post.clinic_id], fresh)
+        with self._seen_when_it_fails():
+            for part in parts:
+                post = part.waiting.item
+                if isinstance(post, Post):
+                    # At or below the high-water mark it is stored or was judged already: each reading once.
+                    fresh = [p for p in part.items if p.candidate.seq > p.device.high_water]
+                    judge.take(post, self.clinics[post.clinic_id], fresh)
         self._dirty.add(turn)
         self._show_unrecorded(turn, every=True)
-        self._fail(parts)
 
     def _show_unrecorded(self, turn: Turn, *, every: bool = False) -> None:
         """High alerts of a batch that is not committed, under the id they will keep."""
         for clinic_id, touched in turn.touched.items():
-            clinic = turn.clinics[clinic_id]
+            clinic = self.clinics[clinic_id]
             high = [a for a in touched.alerts.values() if a.is_open and a.limit_priority is Priority.HIGH]
-            self.hub.show(clinic, [replace(alert, recorded=False) for alert in high])
-            if every:
-                self.hub.publish(clinic, replace(touched, alerts={}))
-
-    async def _come_back(self) -> bool:
-        try:
-            await self.writer.reopen()
-            await self._restore()
-        except StoreAway:
-            return False
-        return True
-
-    async def _read_back(self, turn: Turn) -> bool:
-        """After a failed or doubtful commit. False: the database is away, and it stays to be done."""
-        self._dirty.add(turn)
-        try:
-            await self._restore()
-        except StoreAway:
-            self._go_away()
-            return False
-        return True
+            with self._seen_when_it_fails():
+                self.hub.show(clinic, [replace(alert, recorded=False) for alert in high])
+                if every:
+                    self.hub.publish(clinic, replace(touched, alerts={}))
 
     async def _restore(self) -> None:
+        """Read back what is dirty. Raises StoreAway, and it stays to be done."""
         dirty, self._dirty = self._dirty, Dirty()
         try:
             timers = await self.readback.restore(dirty.clinics, dirty.sessions, dirty.devices)
@@ -397,21 +384,8 @@ class Pipeline:
             self.timers.arm(clinic_id, timer)
         for clinic_id in dirty.clinics:
             self.hub.reset(self.clinics[clinic_id])
-
-
-@dataclass(slots=True)
-class Dirty:
-    """What memory holds that the record may not: to be read back before the next batch."""
-
-    clinics: set[UUID] = field(default_factory=set)
-    sessions: set[tuple[UUID, UUID]] = field(default_factory=set)
-    devices: set[tuple[UUID, UUID]] = field(default_factory=set)
-
-    def add(self, turn: Turn) -> None:
-        self.clinics |= {clinic_id for clinic_id, _ in turn.touched_sessions | turn.touched_devices}
-        self.clinics |= set(turn.clinics) | {event.clinic_id for event in turn.audits}
-        self.sessions |= turn.touched_sessions
-        self.devices |= turn.touched_devices
+        for clinic_id, session_id in self.readback.take_differing():
+            self.inbox.put_command(FoldDiffers(clinic_id, session_id)).add_done_callback(_seen)
 
 
 def _seen(done: asyncio.Future[Any]) -> None:

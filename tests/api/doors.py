@@ -1,7 +1,7 @@
 """The doors over real parts: PostgreSQL, the writer's task, two clinics, one person per role; no sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -81,6 +81,14 @@ class Doors:
         assert answer.status_code == 200, answer.text
         return client
 
+    async def at_once(
+        self, requests: Sequence[tuple[httpx.AsyncClient, str, str, dict[str, Any]]]
+    ) -> list[httpx.Response]:
+        """Send all before any is answered."""
+        return await asyncio.gather(
+            *(c.request(method, f"/api/v1{path}", json=body) for c, method, path, body in requests)
+        )
+
 
 async def make(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """POST something that must work."""
@@ -148,12 +156,13 @@ async def open_doors(database: URL, *, found: bool = True, at: int = START, **se
             loop_lag_s=lambda: 0.0,
         )
         running = asyncio.create_task(pipeline.run())
-        stack.push_async_callback(_stopped, running)
+        stack.push_async_callback(_stopped, pipeline, running)
         names = {state.clinic.name: clinic_id for clinic_id, state in readback.clinics.items()}
         yield Doors(build_api(parts), parts, clock, names, stack)
 
 
-async def _stopped(task: "asyncio.Task[None]") -> None:
+async def _stopped(pipeline: Pipeline, task: "asyncio.Task[None]") -> None:
+    await asyncio.wait_for(pipeline.settled(), 10)
     task.cancel()
     await asyncio.wait([task])
 

@@ -76,3 +76,19 @@ async def test_a_gateway_key_opens_only_the_gateways_doors(doors: Doors) -> None
     assert (await admin.delete(f"/api/v1/gateways/{gateway['id']}")).status_code == 204
     assert (await program.post("/api/v1/gateways/heartbeat", json=beat)).status_code == 401
     assert (await admin.get("/api/v1/gateways")).json() == []
+
+
+async def test_a_heartbeat_may_say_more_but_not_less(doors: Doors) -> None:
+    admin = await doors.log_in("admin")
+    key = (await make(admin, "/gateways", {"label": "Room 2"}))["key"]
+    program = await doors.visitor(authorization=f"Bearer {key}")
+    beat = {"sent_at": "2026-11-18T11:06:40Z", "queued": 0, "battery": 80}
+    assert (await program.post("/api/v1/gateways/heartbeat", json=beat)).status_code == 204
+    for bad in (
+        {},
+        {"sent_at": "2026-11-18T11:06:40"},
+        {"sent_at": "x"},
+        {**beat, "queued": -1},
+        {**beat, "queued": 1.5},
+    ):
+        assert (await program.post("/api/v1/gateways/heartbeat", json=bad)).status_code == 422, bad

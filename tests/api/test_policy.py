@@ -125,7 +125,7 @@ async def test_no_role_gets_in_where_it_may_not_and_each_where_it_may(doors: Doo
             )
             answer = await ask(client, route, {})
             may = allowed == "*" or letter in allowed
-            code = answer.json().get("code") if "json" in answer.headers.get("content-type", "") else None
+            code = answer.json()["code"] if "problem" in answer.headers.get("content-type", "") else None
             if may != (answer.status_code not in (401, 403)) or (not may and code != "forbidden"):
                 wrong.append((route, role, answer.status_code, code))
             if answer.status_code >= 500:

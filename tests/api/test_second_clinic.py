@@ -30,7 +30,7 @@ BODIES: dict[str, Any] = {
     "POST /sessions/{id}/correct-patient": {
         "patient_id": str(uuid4()),
         "reason": REASON,
-        "second_person": {"username": "clinician-south", "password": "correct horse battery staple"},
+        "second_person": {"username": "nurse-south", "password": "correct horse battery staple"},
     },
     "PUT /sessions/{id}/limits/{code}": {"value": 175, "reason": REASON},
     "POST /alerts/{id}/acknowledge": {"note": "seen"},

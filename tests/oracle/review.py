@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from kat_monitor.domain.alerts import Alert, AlertKind, AlertState
+from kat_monitor.domain.alerts import Alert, AlertKind, AlertState, review_alert_id
 from kat_monitor.domain.journal import (
     BaselineLocked,
     Entry,
@@ -43,7 +43,8 @@ def reviewed(
 ) -> Review:
     """What a review committed at `committed_at` adds to the known alerts.
 
-    One that still holds is raised like any other, so it is not marked `late` (late ones never escalate).
+    A known alert closed as not confirmed hides no episode: that one becomes an alert of its own, under an id of its
+    own. One that still holds is raised like any other, so it is not marked `late` (late ones never escalate).
     """
     ended = any(isinstance(entry, PhaseEntered) and entry.to.has_ended for entry in entries)
     born: list[Expected] = []
@@ -52,11 +53,13 @@ def reviewed(
     known = [alert for alert in known if alert.limit != RED_FLAG]
     for episode in episodes(created, version, entries):
         met = [alert for alert in known if overlap(episode, alert)]
-        if met:
-            spans += [(alert.id, episode.opened_at, episode.ended_at) for alert in met]
+        standing = [alert for alert in met if alert.closed_reason != NOT_CONFIRMED]
+        if standing:
+            spans += [(alert.id, episode.opened_at, episode.ended_at) for alert in standing]
             continue
         alert = replace(
             episode,
+            id=review_alert_id(episode.id) if met else episode.id,
             late=True,
             raised_at=committed_at,
             confirm_by=None,

@@ -170,7 +170,7 @@ def symptom(rng: Random, setting: Setting) -> Raw:
     """(term, severity, back_us, corrects): `corrects` counts back over the events so far, 0 is none."""
     red = rng.random() < 0.3
     term = rng.choice(sorted(RED_FLAG_TERMS) if red else HARMLESS)
-    severity = rng.choice([1, 2, 3] if red else [0, 1, 2, 2, 2, 3])
+    severity = rng.choice([0, 1, 1, 2, 2, 3, 3] if red else [0, 1, 2, 2, 2, 3])
     before = rng.choice([0, 0, 0, 1, 60, 300, 600, 601, 900, 7200]) * SECOND
     corrects = rng.choice([1, 2]) if rng.random() < 0.05 else 0
     return Raw("symptom", wait(rng, WAITS_CUFF), (term, severity, before, corrects))

@@ -223,7 +223,8 @@ class Weaver:
         if limit is None:
             return None
         track = self.oracle.tracks[alert.limit, SOURCES_BY_NAME[alert.source]]
-        return track.newest(len(self.oracle.history.items))
+        newest = track.newest(len(self.oracle.history.items))
+        return alert.value if newest is None else newest
 
     def add_void(self, back: int) -> None:
         if back <= len(self.readings):

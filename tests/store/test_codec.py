@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from kat_monitor.domain.journal import Assessed, Command, Event, Screened
 from kat_monitor.store.codec import decode, encode
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=20)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
@@ -23,7 +23,7 @@ st.register_type_strategy(str, TEXT)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
-def made(kind: type) -> st.SearchStrategy[Any]:
+def made(kind: Any) -> st.SearchStrategy[Any]:
     """Any entry of this kind; its `kind` is always its own."""
     given_types: dict[str, st.SearchStrategy[Any]] = {"kind": st.just(kind.__dataclass_fields__["kind"].default)}
     for field in fields(kind):

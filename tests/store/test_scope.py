@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Select, exists, func, or_, select
 
 from kat_monitor import store
+from kat_monitor.store.columns import metadata
 from kat_monitor.store.query import Query, Unscoped, require_clinic
-from kat_monitor.store.tables import alert, alert_transition, device, metadata, reading, session
+from kat_monitor.store.tables import alert, alert_transition, device, reading, session
 
 CLINIC = uuid4()
 _other = alert.alias("other")

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -18,12 +19,13 @@ from kat_monitor.store.connect import Deadlines
 from kat_monitor.store.errors import StartRefused
 from kat_monitor.store.writer import POSITIONS_AHEAD, Writer
 from tests.store.made import NOW, MadeClinic
+from tests.store_fixtures import until_someone_waits_for_a_lock
 
 TABLES = ("reading", "journal", "alert", "alert_transition", "session", "answer", "audit", "notice", "meta")
 
 
 async def count(sql: asyncpg.Connection, table: str) -> int:
-    return int(await sql.fetchval("SELECT count(*) FROM " + table))
+    return len(await sql.fetch(f"TABLE {table}"))
 
 
 async def everything(clinic: MadeClinic) -> Batch:
@@ -103,7 +105,7 @@ async def test_a_refused_batch_leaves_nothing_and_the_writer_goes_on(
 )
 @pytest.mark.parametrize("alone", [True, False])
 async def test_data_that_cannot_be_stored_is_refused_not_torn(
-    writer: Writer, clinic: MadeClinic, sql: asyncpg.Connection, bad: dict[str, object], alone: bool
+    writer: Writer, clinic: MadeClinic, sql: asyncpg.Connection, bad: dict[str, Any], alone: bool
 ) -> None:
     await writer.commit(Batch(readings=[clinic.reading(1)]))
     batch = Batch() if alone else await everything(clinic)
@@ -264,10 +266,7 @@ async def test_the_ghost_of_a_lost_connection_is_ended(
     backend = await sql.fetchval("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")
     await sql.execute("BEGIN; LOCK TABLE reading IN ACCESS EXCLUSIVE MODE")
     commit = asyncio.create_task(writer.commit(Batch(readings=[clinic.reading(1)])))
-    while not await sql.fetchval(
-        "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'relation'", backend
-    ):
-        await asyncio.sleep(0.01)
+    await until_someone_waits_for_a_lock(sql)
 
     commit.cancel()
     await asyncio.gather(commit, return_exceptions=True)

@@ -1,5 +1,7 @@
 """The patient's own numbers: which readings make a baseline, and when it locks."""
 
+from typing import Any
+
 import pytest
 
 from kat_monitor.domain.commands import LockBaseline
@@ -115,7 +117,7 @@ def test_a_baseline_can_still_be_locked_after_the_dose_from_what_was_before_it()
     tale.cuff(1, 120, 80)
     tale.cuff(4, 124, 80)
     tale.ask(6, tale.event("dose", **DOSE.data()))
-    tale.stream(6.5, 20, heart_rate=110, spo2=92)
+    tale.stream(6.5, 20, step_s=5, heart_rate=110, spo2=92)
     tale.cuff(10, 160, 80)
     row = locked(tale, 20)
     assert (row.systolic, row.heart_rate, row.spo2) == (1220, 700, 980)
@@ -189,10 +191,12 @@ def test_locking_succeeds_outside_the_hold_limits() -> None:
     ({"respiratory_rate": 25.0}, "hold_respiratory_rate_high"),
     ({"respiratory_rate": 9.0}, "hold_respiratory_rate_low"),
 ])  # fmt: skip
-def test_hold_limits_of_the_streams(values: dict[str, float], gate: str) -> None:
+def test_hold_limits_of_the_streams(values: dict[str, Any], gate: str) -> None:
     tale = ready()
     tale.screen(0.5)
-    tale.stream(1, 9, **values)
+    for source, name in ((Source.ECG, "heart_rate"), (Source.PULSE_OX, "spo2"), (Source.PULSE_OX, "respiratory_rate")):
+        if name in values:
+            tale.reading(8.5, source, **{name: values[name]})
     for minute in (2, 5, 8):
         tale.cuff(minute, 120, 80)
     locked(tale, 9)

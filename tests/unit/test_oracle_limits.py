@@ -396,3 +396,21 @@ def test_symptom_does_not_judge_an_older_reading_behind_a_harmless_one() -> None
     book.cuff(120, 130)
     book.symptom(180, "headache", 2)
     assert book.alerts() == []
+
+
+def test_time_without_a_baseline_is_no_version_that_could_never_clear() -> None:
+    book = journal(RISE)
+    book.baseline(10, systolic=120)
+    book.cuff(60, 160)
+    book.baseline(70, diastolic=80)
+    book.baseline(80, systolic=121)
+    book.cuff(90, 154.9)
+    assert book.only().state is AlertState.RETURNED
+
+
+def test_symptom_that_makes_both_pressures_breach_needs_no_confirming() -> None:
+    both = [replace(limit, needs_symptom=True) for limit in (HIGH, DIASTOLIC)]
+    book = journal(*both)
+    book.cuff(60, 181, diastolic=110)
+    book.symptom(90, "headache", 2)
+    assert [alert.state for alert in book.alerts()] == [AlertState.ACTIVE, AlertState.ACTIVE]

@@ -79,6 +79,12 @@ def test_observation_runs_from_the_end_of_dosing_and_says_when() -> None:
     assert criterion(tale, "observation", 107).not_before == us(166)
 
 
+def test_a_dose_corrected_into_recovery_counts_from_its_own_time() -> None:
+    tale = recovered()
+    tale.ask(100, tale.event("dose", at=53, corrects=tale.state.course.doses[0].id, **DOSE.data()))
+    assert criterion(tale, "observation", 101).not_before == us(113)
+
+
 def test_im_counts_from_the_last_dose() -> None:
     tale = Tale("im_injection").prepared()
     tale.ask(10, tale.to(Phase.DOSING, dose=replace(DOSE, route="im")))
@@ -173,6 +179,32 @@ def test_lower_is_fine_above_100_with_a_steady_gait_and_no_dizziness() -> None:
     assert said(tale, "blood_pressure", 127.1)[0] == "met"
 
 
+@pytest.mark.parametrize(("severity", "minutes_before", "serious"), [
+    (2, 0, True), (3, 10, True), (1, 5, False), (2, 10.1, False), (2, -1, False),
+])  # fmt: skip
+def test_a_rise_with_symptoms_is_one_more_limit(severity: int, minutes_before: float, serious: bool) -> None:
+    tale = pressured((80, 120, 80), (95, 162, 80))
+    tale.ask(97, tale.event("symptom", at=95 - minutes_before, term="headache", severity=severity))
+    reasons = said(tale, "blood_pressure", 97)[1]
+    assert ("breaches:rise_systolic_symptom" in reasons) is serious
+    assert "breaches:systolic_raised" in reasons
+
+
+def test_a_rate_limit_of_recovery_is_judged_between_readings_of_one_source() -> None:
+    usual = Tale().version.protocol.limits
+    rate = next(limit for limit in usual if limit.code == "systolic_rate")
+    tale = Tale(limits=(replace(rate, when=frozenset({Phase.RECOVERY}), value=10),)).dosed(10)
+    tale.ask(50, tale.to(Phase.RECOVERY))
+    for minute, systolic in ((80, 120), (95, 135)):
+        tale.cuff(minute, systolic, 80)
+    assert said(tale, "blood_pressure", 96)[1] == ["breaches:systolic_rate", "rising"]
+    tale.cuff(106, 145, 80)  # 10 in 11 minutes: less than one a minute
+    assert "breaches:systolic_rate" in said(tale, "blood_pressure", 106)[1]  # of the reading before
+    tale.cuff(117, 120, 80)
+    tale.cuff(128, 120, 80)
+    assert said(tale, "blood_pressure", 128)[0] == "met"
+
+
 def test_a_target_takes_the_place_of_the_distance() -> None:
     tale = pressured((80, 149, 80), (95, 149, 80))
     assert said(tale, "blood_pressure", 96)[0] == "not_met"
@@ -229,6 +261,15 @@ def test_a_breaching_reading_ends_what_was_vouched_for() -> None:
     for minute in (75.5, 76, 76.5, 77):
         tale.reading(minute, Source.ECG, heart_rate=112, interval_s=30)
     assert said(tale, "heart_rate", 77) == ("unknown", ["gap"])
+
+
+def test_good_readings_vouch_only_until_a_breaching_one() -> None:
+    tale = streamed()
+    for half_minute in range(60):
+        tale.reading(60 + half_minute / 2, Source.ECG, heart_rate=70, interval_s=30)
+        tale.reading(60 + half_minute / 2 + 0.2, Source.ECG, heart_rate=112, interval_s=30)
+    assert said(tale, "heart_rate", 89.6) == ("unknown", ["not_enough_good_readings"])
+    assert criterion(tale, "heart_rate", 89.6).evidence["good_min"] == 11.9
 
 
 def test_time_off_the_monitor_does_not_count() -> None:

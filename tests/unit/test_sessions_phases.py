@@ -104,6 +104,12 @@ def test_a_decision_is_dated_at_most_15_minutes_back_and_never_ahead(at: float, 
     assert (refusal.status, refusal.errors[0].code) == (422, code)
 
 
+def test_fifteen_minutes_back_are_still_allowed() -> None:
+    tale = Tale()
+    tale.ask(30, tale.to(Phase.PREPARING, identifiers=("mrn", "name"), at=us(15)))
+    assert tale.state.opened_at == us(15)
+
+
 def test_a_decision_may_be_dated_back_even_before_it_was_planned() -> None:
     tale = Tale()
     tale.ask(1, tale.to(Phase.PREPARING, identifiers=("mrn", "name"), at=us(-13)))
@@ -243,6 +249,12 @@ def test_the_hold_limit_depends_on_whole_years(born: str, held: bool) -> None:
         assert gates(tale.refused(10, request, patient=patient)) == ["hold_systolic"]
     else:
         tale.ask(10, request, patient=patient)
+
+
+def test_a_baseline_on_the_hold_limit_is_within() -> None:
+    tale = Tale().prepared(systolic=140.0, diastolic=90.0)
+    tale.ask(10, tale.to(Phase.DOSING, dose=DOSE))
+    assert tale.state.phase is Phase.DOSING
 
 
 def test_asking_for_the_present_phase_changes_nothing() -> None:

@@ -69,6 +69,16 @@ def test_a_cuffs_pulse_is_shown_only_when_nothing_better_is_fresh() -> None:
     assert shown(tale.state, HR) is not later
 
 
+def test_of_two_cuffs_the_newer_is_shown() -> None:
+    tale = open_chair()
+    tale.cuff(1, 120, 80, heart_rate=66)
+    (by_hand,) = tale.ask(1.05, tale.hand(1.05, heart_rate=80)).readings
+    found = shown(tale.state, HR)
+    assert found is not None
+    assert found.seq == by_hand.seq
+    assert found.source == Source.MANUAL
+
+
 def test_a_voided_reading_is_shown_no_more() -> None:
     tale = open_chair()
     first = tale.cuff(1, 120, 80, heart_rate=66)
@@ -137,12 +147,17 @@ def test_the_trend_begins_at_check_in_with_one_value_a_minute() -> None:
     }
 
 
+def row(metric: Metric, value: int) -> list[int | None]:
+    return [value if each is metric else None for each in Metric]
+
+
 def test_within_a_minute_the_better_source_is_kept() -> None:
     trend = Trend(START)
-    trend.add(HR, START, 700, 0)
-    trend.add(HR, START + 1, 720, 1)
-    trend.add(HR, START + 2, 701, 0)
-    trend.add(HR, us(1), 720, 1)
+    trend.add(START, row(HR, 700), 0)
+    trend.add(START + 1, row(HR, 720), 1)
+    assert trend.columns()["heart_rate"] == [700]
+    trend.add(START + 2, row(HR, 701), 0)
+    trend.add(us(1), row(HR, 720), 1)
     assert trend.columns()["heart_rate"] == [701, 720]
 
 
@@ -158,20 +173,20 @@ def test_a_late_value_fills_a_hole_and_changes_nothing_else() -> None:
 
 def test_a_very_long_session_shows_its_last_twelve_hours() -> None:
     trend = Trend(START)
-    trend.add(SPO2, START, 980, 0)
-    trend.add(HR, us(5), 600, 0)
-    trend.add(SPO2, us(LONGEST + 4), 970, 0)
+    trend.add(START, row(SPO2, 980), 0)
+    trend.add(us(5), row(HR, 600), 0)
+    trend.add(us(LONGEST + 4), row(SPO2, 970), 0)
     assert trend.from_at == us(5)
     columns = trend.columns()
     assert len(columns["spo2"]) == LONGEST == trend.length
     assert (columns["spo2"][0], columns["spo2"][-1], columns["heart_rate"][0]) == (None, 970, 600)
-    trend.fill(SPO2, us(4), 990)
+    trend.fill(us(4), row(SPO2, 990))
     assert None in columns["spo2"]
 
 
 def test_metrics_without_a_curve_are_left_out() -> None:
     trend = Trend(START)
-    trend.add(Metric.TEMPERATURE, us(1), 370, 0)
-    trend.fill(Metric.TEMPERATURE, us(1), 370)
-    trend.add(SPO2, us(-1), 980, 0)
+    trend.add(us(1), row(Metric.TEMPERATURE, 370), 0)
+    trend.fill(us(1), row(Metric.TEMPERATURE, 370))
+    trend.add(us(-1), row(SPO2, 980), 0)
     assert trend.length == 0

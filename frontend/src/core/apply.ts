@@ -11,7 +11,7 @@
  * 5. sessions: replaced by id at the chair named by `chair_id`.
  *    - Ended (`discharged`, `cancelled`): if that session stands at a chair, the chair loses session, vitals, trend, readiness, due.
  *      Otherwise nothing. The session's alerts stay until each is closed.
- *    - `scheduled`: takes the chair only if no other session is there.
+ *    - `scheduled`: takes the chair only if no other session is there; it leaves the chair it had all the same.
  *    - Another session than the one there, or the same one leaving `scheduled`: vitals, readiness and due become empty and
  *      the trend starts empty (`emptyTrend`: from the minute in which the first phase after `scheduled` began, step 60 s).
  *    - Standing at another chair before (a move): it takes vitals, trend, readiness and due along; the old chair becomes free.
@@ -121,8 +121,8 @@ function placeSession(chairs: Map<string, ChairState>, session: Session): void {
   const there = chairs.get(session.chair_id);
   if (there === undefined) return;
   const occupied = there.session !== null && there.session.id !== session.id;
-  if (session.phase === "scheduled" && occupied) return;
   if (before !== null && before !== there) chairs.set(before.chair.id, { chair: before.chair, session: null, ...NOTHING });
+  if (session.phase === "scheduled" && occupied) return;
   const goesOn = before !== null && before.session?.phase !== "scheduled";
   const carried = goesOn ? before : fresh(session);
   chairs.set(session.chair_id, { ...carried, chair: there.chair, session });

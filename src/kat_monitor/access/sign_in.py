@@ -8,7 +8,7 @@ from kat_monitor.access.directory import Directory
 from kat_monitor.access.passwords import Passwords
 from kat_monitor.access.throttle import Throttle
 from kat_monitor.domain.registry import Role, User
-from kat_monitor.errors import KatError, bad_value
+from kat_monitor.errors import KatError, refused
 
 log = structlog.get_logger()
 
@@ -38,13 +38,13 @@ class SignIn:
     async def second_person(self, clinic_id: UUID, first: UUID, username: str, password: str, address: str) -> UUID:
         """The second person who signs beside `first`: somebody else of the clinic who treats patients.
 
-        Raises KatError 401 for a wrong password, 422 for the same person or one who may not sign.
+        Raises KatError 401 for a wrong password, 409 for the same person or one who may not sign.
         """
         user = await self.check(username, password, address)
         if user.clinic_id != clinic_id:
             raise KatError(401, "wrong_login", "Username or password is wrong.")
         if user.id == first:
-            raise bad_value("second_person", "same_person", "The second person must be somebody else.")
+            raise refused("second_person_required", "The second person must be somebody else.")
         if not user.roles & {Role.NURSE, Role.CLINICIAN}:
-            raise bad_value("second_person", "not_clinical", "The second person must be a nurse or a clinician.")
+            raise refused("second_person_required", "The second person must be a nurse or a clinician.")
         return user.id

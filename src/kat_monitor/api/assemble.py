@@ -8,13 +8,18 @@ from fastapi.routing import APIRoute
 from kat_monitor import __version__
 from kat_monitor.access.policy import policy_of
 from kat_monitor.api import (
+    alerts,
+    alerts_read,
     chairs,
     dashboard,
     devices,
     gateways,
+    live,
     logins,
     patients,
     protocols,
+    sessions,
+    sessions_read,
     system,
     tokens,
     users,
@@ -36,6 +41,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     devices.router,
     patients.router,
     protocols.router,
+    sessions.router,
+    sessions_read.router,
+    alerts.router,
+    alerts_read.router,
+    live.router,
     system.router,
 )
 """Routes below `/api/v1`."""

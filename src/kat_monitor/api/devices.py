@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from kat_monitor.api.auth import Who
-from kat_monitor.api.fields import Body, Id, Line, Number, Shown
+from kat_monitor.api.fields import Body, Id, Line, Number, Shown, Time
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.api.patch import given_changes
 from kat_monitor.domain.registry import Device, Role
@@ -30,6 +30,8 @@ class NewDevice(Body):
     chair_id: Id | None = None
     interval_s: Interval = 1.0
     """Seconds between its readings while all is well."""
+    stands_since: Time | None = None
+    """Since when it has stood at the chair, at most a day back; now by default. Readings from before belong to nobody."""
 
 
 class DeviceChange(Body):
@@ -73,7 +75,7 @@ async def make_device(given: NewDevice, who: Who, parts: GivenParts) -> DeviceSh
         given.chair_id,
         _milliseconds(given.interval_s),
     )
-    return _shown(await parts.pipeline.submit(MakeDevice(who, device)))
+    return _shown(await parts.pipeline.submit(MakeDevice(who, device, given.stands_since)))
 
 
 @router.patch("/devices/{id}")

@@ -14,6 +14,9 @@ LONGEST_LINE: Final = 200
 LONGEST_NOTE: Final = 4_000
 _EARLIEST, _LATEST = -62_135_596_800_000_000, 4_102_444_800_000_000
 """Years 1 to 2100, microseconds: what a `datetime` and a bigint hold with room on both sides."""
+TAG: Final = "kind="
+"""Marks the tag of a body that comes in kinds, which pydantic puts into the path of an error as if it were a field."""
+UNKNOWN_KIND: Final = "unknown_kind"
 
 
 class Body(BaseModel):

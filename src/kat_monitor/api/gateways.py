@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import ConfigDict
 
 from kat_monitor.access.gateway_keys import new_gateway
 from kat_monitor.api.auth import Who
@@ -32,6 +33,10 @@ class GatewayMade(Shown):
 
 
 class Heartbeat(Body):
+    """Unknown fields are ignored, as in readings: a newer gateway may say more."""
+
+    model_config = ConfigDict(extra="ignore")
+
     sent_at: Time
     """The gateway's own clock, the one its readings are stamped by."""
     queued: Count = 0

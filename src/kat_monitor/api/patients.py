@@ -13,7 +13,7 @@ from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.api.patch import given_changes
 from kat_monitor.api.trail import note_read
 from kat_monitor.domain.registry import Patient
-from kat_monitor.errors import not_found, refused
+from kat_monitor.errors import KatError, not_found, refused
 from kat_monitor.ingest.registry import ChangePatient, MakePatient
 from kat_monitor.store.query import Query
 from kat_monitor.store.tables import patient
@@ -69,7 +69,7 @@ async def get_patient(id: UUID, who: Who, parts: GivenParts) -> PatientShown:
 async def make_patient(given: NewPatient, who: Who, parts: GivenParts) -> PatientShown:
     await _require_free_mrn(parts, who.clinic_id, given.mrn, None)
     patient = Patient(uuid4(), who.clinic_id, given.mrn, given.name, given.birth_date, given.sex)
-    return _shown(await parts.pipeline.submit(MakePatient(who, patient)))
+    return _shown(await _submit(parts, MakePatient(who, patient), who.clinic_id, given.mrn, None))
 
 
 @router.patch("/patients/{id}")
@@ -78,7 +78,8 @@ async def change_patient(id: UUID, given: PatientChange, who: Who, parts: GivenP
     changes: dict[str, Any] = given_changes(given, may_be_null={"sex"})
     if "mrn" in changes:
         await _require_free_mrn(parts, who.clinic_id, changes["mrn"], id)
-    return _shown(await parts.pipeline.submit(ChangePatient(who, patient, changes)))
+    work = ChangePatient(who, patient, changes)
+    return _shown(await _submit(parts, work, who.clinic_id, changes.get("mrn", patient.mrn), id))
 
 
 async def _patient(parts: Parts, clinic_id: UUID, id: UUID) -> Patient:
@@ -89,10 +90,22 @@ async def _patient(parts: Parts, clinic_id: UUID, id: UUID) -> Patient:
 
 
 async def _require_free_mrn(parts: Parts, clinic_id: UUID, mrn: str, own: UUID | None) -> None:
-    """Asked first for a clear answer; should two ask at once, the database refuses the second all the same."""
     other = await parts.reader.row(WITH_MRN, clinic_id=clinic_id, mrn=mrn)
     if other is not None and other["id"] != own:
         raise refused("mrn_taken", "Another patient has this record number.")
+
+
+async def _submit(
+    parts: Parts, work: MakePatient | ChangePatient, clinic_id: UUID, mrn: str, own: UUID | None
+) -> Patient:
+    """Should two ask for one record number at once, the database refuses the second; here it learns why."""
+    try:
+        made: Patient = await parts.pipeline.submit(work)
+    except KatError as refusal:
+        if refusal.code == "refused_by_store":
+            await _require_free_mrn(parts, clinic_id, mrn, own)
+        raise
+    return made
 
 
 def _shown(patient: Patient) -> PatientShown:

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from kat_monitor.api.fields import TAG, UNKNOWN_KIND
 from kat_monitor.errors import FieldError, KatError
 from kat_monitor.ingest.door import problem_json
 from kat_monitor.store.batch import StoreAway
@@ -50,7 +51,7 @@ _DETAILS = {
     "uuid_type": "Must be a UUID.",
 }
 """By pydantic's kind of error. The numbers and names come from our own declarations, never from what was sent."""
-_OWN = frozenset({"blank", "bad_time", "bad_date", "control_character", "not_a_number", "refused"})
+_OWN = frozenset({"blank", "bad_time", "bad_date", "control_character", "not_a_number", "refused", UNKNOWN_KIND})
 """Kinds raised by our own types, whose words never quote the input."""
 _NAMES = {"extra_forbidden": "unknown_field", "finite_number": "not_finite", "string_unicode": "not_text"}
 
@@ -75,6 +76,9 @@ def field_error(error: dict[str, Any]) -> FieldError:
     else:
         detail = _DETAILS.get(kind, "Is not taken.").format_map(defaultdict(str, error.get("ctx") or {}))
     where = [part for part in error["loc"] if part not in ("body", "query", "header", "cookie")]
+    where = [part for part in where if not str(part).startswith(TAG)]
+    if kind == UNKNOWN_KIND:
+        where.append("kind")
     return FieldError(".".join(_shown(part) for part in where), _NAMES.get(kind, kind), detail)
 
 
@@ -91,7 +95,9 @@ def refusal_of(error: RequestValidationError) -> KatError:
     if any(item["loc"][:1] == ("path",) for item in errors):
         return KatError(404, "not_found", "There is nothing here.")
     fields = [field_error(item) for item in errors[:100]]
-    names = ", ".join(sorted({field.path for field in fields} - {""})[:5]) or "the body"
+    # The names of unknown fields come from outside: `errors` says them, the sentence does not.
+    known = {field.path for field in fields if field.code != "unknown_field"}
+    names = ", ".join(sorted(known - {""})[:5]) or "the body"
     return KatError(422, "bad_value", f"Not taken: {names}.", errors=fields)
 
 

@@ -158,6 +158,11 @@ def alert_id(session_id: UUID, limit: str, source: str, device_id: UUID, seq: in
     return uuid5(ALERT_NAMESPACE, f"{session_id}/{limit}/{source}/{device_id}/{seq}")
 
 
+def review_alert_id(first: UUID) -> UUID:
+    """Of an episode that only a review confirmed: `first`, the id its opening reading gives, is closed already."""
+    return uuid5(ALERT_NAMESPACE, f"{first}/review")
+
+
 def technical_alert_id(clinic_id: UUID, code: str, subject: str, cause: str) -> UUID:
     """An alert without a reading: `cause` is the causing event's id or the timer's due time (design 6.3)."""
     return uuid5(ALERT_NAMESPACE, f"{clinic_id}/{code}/{subject}/{cause}")

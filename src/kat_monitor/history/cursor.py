@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kat_monitor.errors import bad_value
 
-_LONGEST = 64
+_LONGEST = 80
 _BIGINT = 1 << 63
 
 

@@ -22,7 +22,7 @@ REVIEWED_WITHIN_US = 60 * SECOND_US
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`what` differs: a field of an alert, or its `steps`, or of the session a `position`, an `entry`, its `protocol`."""
+    """`what` differs: a field of an alert or its `steps`; of the session a `position`, an `entry` or its `protocol`."""
 
     session_id: UUID
     what: str
@@ -34,13 +34,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One session as stored. `newest_at` is the clinic's newest commit: what came long before it has been reviewed."""
+    """One session as stored. `newest_at` is the clinic's newest commit: what came long before it has been reviewed,
+    unless the record itself says that a review is `owed`.
+    """
 
     session_id: UUID
     entries: Sequence[Entry]
     alerts: Sequence[Alert]
     steps: Sequence[Transition]
     newest_at: int
+    owed: bool = False
 
 
 def check_session(record: Record, version: ProtocolVersion, compiled: Compiled) -> list[Finding]:
@@ -92,7 +95,7 @@ def _told(steps: Iterable[tuple[str, int, UUID | None]]) -> str:
 def _missed_by_review(record: Record, compiled: Compiled, stored: Sequence[Alert]) -> list[Finding]:
     """Episodes that a review would still find, although its cause is old."""
     cause = newest_cause(record.entries)
-    if cause is None or cause > record.newest_at - REVIEWED_WITHIN_US:
+    if record.owed or cause is None or cause > record.newest_at - REVIEWED_WITHIN_US:
         return []
     result = review(
         session=creation(record.entries),

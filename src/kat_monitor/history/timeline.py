@@ -1,6 +1,6 @@
 """Everything that happened in one session, in time order: entries of its journal and steps of its alerts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -35,12 +35,12 @@ _OF_ALERTS = ("limit", "source", "kind")
 
 
 class Moment(NamedTuple):
-    """One line. `at` is when it was so, `recorded_at` when it was committed; `order` keeps what was one commit in order."""
+    """One line. `at` is when it was so, `recorded_at` when it was committed; within one commit `order` counts."""
 
     at: int
     recorded_at: int
     order: int
-    what: str
+    type: str
     by: UUID | None
     data: Json
 
@@ -60,7 +60,7 @@ def _line(moment: Moment) -> Json:
     return {
         "at": to_rfc3339(moment.at),
         "recorded_at": to_rfc3339(moment.recorded_at),
-        "what": moment.what,
+        "type": moment.type,
         "by": _id(moment.by),
         **moment.data,
     }
@@ -89,39 +89,8 @@ def _of_journal(commands: Sequence[Command], readings: Mapping[Key, Reading]) ->
                 yield Moment(
                     reading.effective_at, entry.committed_at, entry.position, "reading_by_hand", entry.by, data
                 )
-        elif (told := _told(entry)) is not None:
-            what, data = told
-            yield Moment(entry.at, entry.committed_at, entry.position, what, entry.by, data)
-
-
-def _told(entry: Command) -> tuple[str, Json] | None:
-    """The kind of line and what it says beside when and who; None for what alerts tell themselves."""
-    match entry:
-        case SessionCreated():
-            return "created", _created(entry)
-        case PhaseEntered():
-            return "phase", _entered(entry)
-        case Event():
-            return "event", _event(entry)
-        case Screened():
-            return "screening", {"answers": dict(entry.answers), "note": entry.note}
-        case BaselineLocked():
-            return "baseline", baseline_row(entry)
-        case TargetSet():
-            return "target", _target(entry)
-        case LimitOverridden():
-            return "limit", _override(entry)
-        case Assessed():
-            return "assessment", {"assessment": entry.assessment, "values": dict(entry.values)}
-        case Voided():
-            return "void", {"device": str(entry.device_id), "seq": entry.seq, "reason": entry.reason}
-        case Moved():
-            return "move", {"chair_id": str(entry.chair_id)}
-        case PatientCorrected():
-            told = {"patient_id": str(entry.patient_id), "reason": entry.reason, "second": _id(entry.second_by)}
-            return "patient_corrected", told
-        case _:
-            return None
+        elif (teller := TELLERS.get(type(entry))) is not None:
+            yield Moment(entry.at, entry.committed_at, entry.position, teller[0], entry.by, teller[1](entry))
 
 
 def _created(entry: SessionCreated) -> Json:
@@ -176,6 +145,26 @@ def _override(entry: LimitOverridden) -> Json:
     }
 
 
+def _screened(entry: Screened) -> Json:
+    return {"answers": dict(entry.answers), "note": entry.note}
+
+
+def _assessed(entry: Assessed) -> Json:
+    return {"assessment": entry.assessment, "values": dict(entry.values)}
+
+
+def _voided(entry: Voided) -> Json:
+    return {"device": str(entry.device_id), "seq": entry.seq, "reason": entry.reason}
+
+
+def _moved(entry: Moved) -> Json:
+    return {"chair_id": str(entry.chair_id)}
+
+
+def _corrected(entry: PatientCorrected) -> Json:
+    return {"patient_id": str(entry.patient_id), "reason": entry.reason, "second": _id(entry.second_by)}
+
+
 def _reading(entry: HandReading, reading: Reading, *, voided: bool) -> Json:
     values = zip(METRIC_NAMES, reading.values, strict=True)
     return {
@@ -192,3 +181,19 @@ def _reading(entry: HandReading, reading: Reading, *, voided: bool) -> Json:
 
 def _id(value: UUID | None) -> str | None:
     return None if value is None else str(value)
+
+
+TELLERS: Mapping[type, tuple[str, Callable[[Any], Json]]] = {
+    SessionCreated: ("created", _created),
+    PhaseEntered: ("phase", _entered),
+    Event: ("event", _event),
+    Screened: ("screening", _screened),
+    BaselineLocked: ("baseline", baseline_row),
+    TargetSet: ("target", _target),
+    LimitOverridden: ("limit", _override),
+    Assessed: ("assessment", _assessed),
+    Voided: ("void", _voided),
+    Moved: ("move", _moved),
+    PatientCorrected: ("patient_corrected", _corrected),
+}
+"""How each kind of entry is told: the line's type, and what it says beside when and who."""

@@ -22,6 +22,7 @@ from kat_monitor.settings import Settings
 from kat_monitor.store.alert_rows import AlertRows
 from kat_monitor.store.connect import Deadlines
 from kat_monitor.store.journals import Journals
+from kat_monitor.store.ledger import Ledger
 from kat_monitor.store.query import Query
 from kat_monitor.store.session_rows import SessionRows
 from kat_monitor.store.standing import Standing
@@ -32,6 +33,8 @@ NEWEST = Query(
     select(journal.c.committed_at).where(journal.c.clinic_id == _clinic_id).order_by(journal.c.position.desc()).limit(1)
 )
 
+OWED_KEY = "reviews_owed"
+"""Under it the watch keeps which sessions are still to be reviewed."""
 SHOWN = 200
 """Findings printed one by one; the rest is counted."""
 
@@ -46,6 +49,8 @@ class Verdict:
     late: int = 0
     alerts: int = 0
     reviews: int = 0
+    owed: int = 0
+    """Reviews that the record says are still to come."""
     unknown: list[UUID] = field(default_factory=list)
     """Ids asked for that no clinic has."""
     findings: list[Finding] = field(default_factory=list)
@@ -113,12 +118,14 @@ class _Checker:
     async def _record(self, moment: Moment, session_id: UUID) -> Record:
         alerts = AlertRows(moment)
         newest: Any = await moment.row(NEWEST, clinic_id=self._clinic_id)
+        owed: Any = await Ledger(moment).meta(self._clinic_id, OWED_KEY)
         return Record(
             session_id=session_id,
             entries=await Journals(moment).one(self._clinic_id, session_id),
             alerts=await alerts.of_session(self._clinic_id, session_id),
             steps=await alerts.transitions_of_session(self._clinic_id, session_id),
             newest_at=newest["committed_at"],
+            owed=owed is not None and str(session_id) in owed["sessions"],
         )
 
     async def _version(self, moment: Moment, record: Record) -> tuple[ProtocolVersion, Compiled, bool]:
@@ -140,6 +147,7 @@ class _Checker:
         verdict.late += sum(reading.late for reading in readings)
         verdict.entries += len(record.entries) - len(readings)
         verdict.alerts += len(record.alerts)
+        verdict.owed += record.owed
         verdict.reviews += sum(isinstance(entry, Reviewed) for entry in record.entries)
 
 
@@ -154,10 +162,10 @@ def show(verdict: Verdict, console: Console) -> None:
         console.print(table)
     for session_id in verdict.unknown:
         console.print(f"{session_id}: no such session", highlight=False)
+    readings = f"{verdict.readings} readings ({verdict.late} late), {verdict.entries} other entries"
+    reviews = f"{verdict.reviews} reviews ({verdict.owed} still owed), {verdict.alerts} alerts"
     console.print(
-        f"{verdict.sessions} sessions: {verdict.readings} readings ({verdict.late} late), {verdict.entries} other "
-        f"entries, {verdict.reviews} reviews, {verdict.alerts} alerts. {len(verdict.findings)} differences.",
-        highlight=False,
+        f"{verdict.sessions} sessions: {readings}, {reviews}. {len(verdict.findings)} differences.", highlight=False
     )
 
 

@@ -25,6 +25,7 @@ from kat_monitor.ingest.facts import facts_for
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState, DeviceState
 from kat_monitor.rules.decide import Decision, decide
+from kat_monitor.rules.decide_alerts import ON_CALL
 from kat_monitor.rules.state import SessionState, new_session
 from kat_monitor.rules.technical import acknowledge, dosing_with_open_gates, escalate
 from kat_monitor.store.batch import RowWrite, StoredAnswer
@@ -59,16 +60,23 @@ class Lookup(Protocol):
 View = Callable[[ClinicState, SessionState, Decision, int], Answered]
 """Builds the answer from the state after the entries: (clinic, session, decision, now)."""
 
+AlertView = Callable[[Turn, ClinicState, Alert], Answered]
+"""Builds the answer from an alert as it is afterwards, and adds to the turn what else follows from it."""
+
 
 @dataclass(slots=True)
 class SessionWork:
-    """One request about one session. `view` builds its answer within the turn, so that it is stored with what it did."""
+    """One request about one session (`view`), or about one of its alerts (`alert_view`).
+
+    The answer is built within the turn, so that it is stored with what was done.
+    """
 
     clinic_id: UUID
     request: SessionRequest
     who: Actor
-    view: View
+    view: View | None = None
     once: Once | None = None
+    alert_view: AlertView | None = None
     stored: StoredAnswer | None = None
     alert: Alert | None = None
     reading: Reading | None = None
@@ -103,9 +111,16 @@ class SessionWork:
             raise AssertionError("a decision about no session")
         enter(turn, clinic, state, request, decision)
         turn.audits.append(AuditEvent(self.clinic_id, turn.now, self.who.id, type(request).__name__, str(state.id), {}))
-        answered = self.view(clinic, state, decision, turn.now)
+        answered = self._answered(turn, clinic, state, decision)
         remember(turn, self.clinic_id, self.once, answered)
         return answered
+
+    def _answered(self, turn: Turn, clinic: ClinicState, state: SessionState, decision: Decision) -> Answered:
+        if self.view is not None:
+            return self.view(clinic, state, decision, turn.now)
+        if self.alert_view is None or self.alert is None:
+            raise AssertionError("a request that nobody answers")
+        return self.alert_view(turn, clinic, turn.batch.alerts.get(self.alert.id, self.alert))
 
 
 def replayed(turn: Turn, once: Once | None, stored: StoredAnswer | None) -> Answered | None:
@@ -163,8 +178,9 @@ def manual_device(turn: Turn, clinic: ClinicState, state: SessionState) -> Devic
     """The device that a session's readings by hand belong to, made at the first."""
     device_id = manual_device_id(state.id)
     known = clinic.devices.get(device_id)
-    if known is not None:
+    if known is not None and known.high_water >= 0:
         return known
+    # Without a stored reading its own row may not be stored either: the commit that made it may have failed.
     device = Device(
         id=device_id,
         clinic_id=clinic.clinic.id,
@@ -189,7 +205,7 @@ def manual_device(turn: Turn, clinic: ClinicState, state: SessionState) -> Devic
             how="upsert",
         )
     )
-    made = DeviceState(device, [], -1)
+    made = known or DeviceState(device, [], -1)
     clinic.devices[device_id] = made
     return made
 
@@ -201,7 +217,7 @@ class TechnicalWork:
     clinic_id: UUID
     alert_id: UUID
     who: Actor
-    view: Callable[[Alert], Answered]
+    alert_view: AlertView
     note: str | None = None
     escalating: bool = False
     once: Once | None = None
@@ -214,7 +230,7 @@ class TechnicalWork:
         self.known = await lookup.alert(self.clinic_id, self.alert_id)
 
     def run(self, turn: Turn, clinic: ClinicState) -> Answered:
-        """Raises KatError 404, 409 `already_acknowledged` or `alert_closed`."""
+        """Raises KatError 409 `already_acknowledged`, `already_closed` or `already_escalated`."""
         repeated = replayed(turn, self.once, self.stored)
         if repeated is not None:
             return repeated
@@ -223,8 +239,10 @@ class TechnicalWork:
             raise AssertionError("the door looked the alert up")
         if self.escalating:
             if not alert.is_open:
-                raise refused("alert_closed", "This alert is closed.")
-            after = escalate(turn, clinic, alert, 2, self.who.id)
+                raise refused("already_closed", "The alert is closed.")
+            if alert.escalation >= ON_CALL:
+                raise refused("already_escalated", "The clinician on call has been told.")
+            after = escalate(turn, clinic, alert, ON_CALL, self.who.id)
         else:
             after = acknowledge(turn, clinic, alert, self.who.id, self.note)
         turn.audits.append(
@@ -237,6 +255,6 @@ class TechnicalWork:
                 {},
             )
         )
-        answered = self.view(after)
+        answered = self.alert_view(turn, clinic, after)
         remember(turn, self.clinic_id, self.once, answered)
         return answered

@@ -114,7 +114,7 @@ _MAY_BE_EMPTY = int(Flag.FAILED | Flag.SENSOR_OFF)
 
 
 def decode(raw: bytes) -> Decoded:
-    """A post's body. Raises KatError 400, 413 or 422 when it is not this shape at all; a bad item rejects only itself."""
+    """A post's body. Raises KatError 400, 413 or 422 when it is not this shape; a bad item rejects only itself."""
     try:
         body = _body.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

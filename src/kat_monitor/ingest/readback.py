@@ -5,6 +5,7 @@ Also what a request needs looked up. All of it runs in the writer's task, so not
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -15,7 +16,8 @@ from kat_monitor.domain.audit import AuditEvent, AuditRow, chain
 from kat_monitor.domain.journal import Entry, SessionCreated
 from kat_monitor.domain.readings import FLAGS_BY_NAME, Reading
 from kat_monitor.domain.registry import Gateway
-from kat_monitor.ingest.verdicts import Existing, Stored, note_observations
+from kat_monitor.ingest.turn import Turn
+from kat_monitor.ingest.verdicts import Existing, Stored, note_observations, note_session
 from kat_monitor.protocols.loader import version_of
 from kat_monitor.rules.clinic import ClinicState, DeviceState, GatewayState, JudgedMemory, Occupancy
 from kat_monitor.rules.compare import differences
@@ -118,8 +120,9 @@ class ReadBack:
                 if isinstance(entry, Reading):
                     self._remember(clinic, memory, entry)
                 apply_entry(state, entry)
-        except Exception as error:
-            log.error("fold_failed", session=str(session_id), exc_info=error)
+        except Exception:
+            # Contained to the session, and raised as an alert.
+            log.exception("fold_failed", session=str(session_id))
             self.differing.add((clinic.clinic.id, session_id))
         if differences(list(state.limits.alerts.values()), stored):
             self.differing.add((clinic.clinic.id, session_id))
@@ -135,7 +138,8 @@ class ReadBack:
         memory.note_judged(reading)
         device = clinic.devices.get(reading.device_id)
         if device is not None:
-            device.last_session_id = reading.session_id
+            if reading.session_id is not None:
+                note_session(device, reading.session_id)
             device.last_heard_at = max(device.last_heard_at or 0, reading.received_at)
             note_observations(memory, device, reading)
 
@@ -162,6 +166,10 @@ class ReadBack:
 
     async def _session_again(self, clinic: ClinicState, session_id: UUID, alerts: Sequence[Alert]) -> list[Timer]:
         entries = await self._reader.journals.one(clinic.clinic.id, session_id)
+        for device in clinic.devices.values():
+            if device.last_session_id == session_id:
+                # The fold counts it anew.
+                device.last_session_id = None
         for stays in clinic.occupancy.values():
             stays[:] = [stay for stay in stays if stay.session_id != session_id]
         clinic.sessions.pop(session_id, None)
@@ -228,17 +236,28 @@ class ReadBack:
         """The clock offset goes to the record with the next commit."""
         self._offsets[gateway.gateway.id] = replace(gateway.gateway, offset_us=gateway.offset_us)
 
-    def take_offset_rows(self) -> list[RowWrite]:
-        rows = [
-            RowWrite("gateway", {"clinic_id": g.clinic_id, "id": g.id}, {"offset_us": g.offset_us}, how="update")
-            for g in self._offsets.values()
-        ]
-        self._offsets.clear()
+    def offset_rows(self, turn: Turn) -> list[RowWrite]:
+        """Offsets not yet in the record; they stay until a commit that holds them."""
+        rows = []
+        for gateway in self._offsets.values():
+            key = {"clinic_id": gateway.clinic_id, "id": gateway.id}
+            rows.append(RowWrite("gateway", key, {"offset_us": gateway.offset_us}, how="update"))
+            turn.after_commit.append(partial(self._offset_stored, gateway))
         return rows
+
+    def _offset_stored(self, gateway: Gateway) -> None:
+        if self._offsets.get(gateway.id) is gateway:
+            del self._offsets[gateway.id]
+
+    def take_differing(self) -> list[tuple[UUID, UUID]]:
+        """Sessions whose fold and stored alerts were found to differ, each once."""
+        found = sorted(self.differing)
+        self.differing.clear()
+        return found
 
 
 def stand(state: SessionState, stored: Sequence[Alert]) -> None:
-    """The stored alerts are what is open, with their acknowledgements and escalations; the fold gives the conditions."""
+    """The stored alerts are what is open, acknowledged and escalated; the fold gives the conditions."""
     state.limits.alerts = {alert.id: alert for alert in stored}
 
 

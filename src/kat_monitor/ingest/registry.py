@@ -11,11 +11,15 @@ from kat_monitor.access.audit import act
 from kat_monitor.access.identity import Identity
 from kat_monitor.domain.protocol import Protocol, ProtocolVersion
 from kat_monitor.domain.registry import Chair, Device, DeviceStay, Patient
+from kat_monitor.domain.vitals import MINUTE_US
 from kat_monitor.errors import bad_value, not_found, refused
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState, DeviceState
 from kat_monitor.rules.compile import compile_protocol
 from kat_monitor.store.batch import RowWrite
+
+MOST_SINCE_US = 24 * 60 * MINUTE_US
+"""How far back a new device may be said to have stood at its chair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class ChangeChair:
 class MakeDevice:
     who: Identity
     device: Device
+    since: int | None = None
 
     @property
     def clinic_id(self) -> UUID:
@@ -74,8 +79,9 @@ class MakeDevice:
         _require_place(clinic, device.chair_id)
         _require_gateway(clinic, device.gateway_id)
         _require_free_code(clinic, device)
+        since = _standing_since(self.since, turn.now)
         _row(turn, "device", clinic, device.id, _device_columns(device))
-        stay = _stay_row(turn, clinic, device, turn.now, self.who)
+        stay = _stay_row(turn, clinic, device, since, self.who)
         turn.audits.append(act(self.who, turn.now, "device.create", device.id, chair=_text(device.chair_id)))
         turn.touch(clinic).chairs = True
         turn.touched_devices.add((clinic.clinic.id, device.id))
@@ -85,7 +91,7 @@ class MakeDevice:
 
 @dataclass(frozen=True, slots=True)
 class ChangeDevice:
-    """`changes` holds new `code, label, kind, gateway_id, chair_id, interval_ms`. A move keeps where it stood before."""
+    """`changes` holds new `code, label, kind, gateway_id, chair_id, interval_ms`. A move keeps where it stood."""
 
     who: Identity
     device_id: UUID
@@ -228,6 +234,14 @@ def _device_columns(device: Device) -> dict[str, Any]:
 
 def _patient_columns(patient: Patient) -> dict[str, Any]:
     return {"mrn": patient.mrn, "name": patient.name, "birth_date": patient.birth_date, "sex": patient.sex}
+
+
+def _standing_since(since: int | None, now: int) -> int:
+    if since is None:
+        return now
+    if not now - MOST_SINCE_US <= since <= now:
+        raise bad_value("stands_since", "out_of_range", "A device has stood there since a time within the last day.")
+    return since
 
 
 def _stay_row(turn: Turn, clinic: ClinicState, device: Device, from_at: int, who: Identity) -> DeviceStay:

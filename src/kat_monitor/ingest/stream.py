@@ -48,9 +48,7 @@ class Stream:
         finally:
             await _finish(answers, answering)
 
-    def _take(
-        self, clinic_id: UUID, gateway_id: UUID, raw: bytes
-    ) -> Waiting:
+    def _take(self, clinic_id: UUID, gateway_id: UUID, raw: bytes) -> Waiting:
         frame: int | None = None
         try:
             if len(raw) > self._max_frame:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kat_monitor.domain.alerts import AlertChange, Change, PhaseChanged, TimerArmed, TimerDropped
 from kat_monitor.domain.audit import AuditEvent
-from kat_monitor.domain.journal import Command, Moved, PhaseEntered
+from kat_monitor.domain.journal import Command, Event, Moved, PhaseEntered, Voided
 from kat_monitor.domain.readings import Reading
 from kat_monitor.rules.clinic import ClinicState, JudgedMemory, Occupancy, Touched
 from kat_monitor.rules.fold import apply_entry
@@ -76,6 +76,8 @@ class Turn:
         self.listed[state.id] = state
         if isinstance(placed, PhaseEntered | Moved):
             occupy(clinic, state, state.chair_id, placed)
+        if looks_back(clinic, placed):
+            self.reviews.add((clinic.clinic.id, state.id))
         self._apply(clinic, state, placed)
 
     def store_reading(self, clinic: ClinicState, state: SessionState | None, reading: Reading) -> None:
@@ -91,7 +93,11 @@ class Turn:
             self.touch(clinic).late.add(state.id)
         else:
             memory.note_judged(reading)
-            self.touch(clinic).vitals.add(state.id)
+            touched = self.touch(clinic)
+            touched.vitals.add(state.id)
+            if reading.is_cuff:
+                # What is due, and whether the patient may leave, follows from it.
+                touched.sessions.add(state.id)
         self._apply(clinic, state, reading)
 
     def _apply(self, clinic: ClinicState, state: SessionState, entry: Command | Reading) -> None:
@@ -145,6 +151,19 @@ def occupy(clinic: ClinicState, state: SessionState, before: UUID, entry: Comman
     elif isinstance(entry, Moved) and own is not None:
         own.to_at = max(entry.at, own.from_at)
         clinic.occupancy.setdefault(entry.chair_id, []).append(Occupancy(state.id, own.to_at, None))
+
+
+def looks_back(clinic: ClinicState, entry: Command) -> bool:
+    """Whether it says something new about what was judged already (design 6.6): then the session is reviewed."""
+    if isinstance(entry, Voided):
+        return True
+    if isinstance(entry, Event) and entry.corrects is not None:
+        return True
+    if not isinstance(entry, PhaseEntered) and not (isinstance(entry, Event) and entry.event == "dose"):
+        return False
+    memory = clinic.memories.get(entry.session_id)
+    newest = 0 if memory is None else max((max(ats) for ats in memory.judged.values()), default=0)
+    return entry.at < newest
 
 
 @runtime_checkable

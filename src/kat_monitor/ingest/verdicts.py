@@ -1,4 +1,4 @@
-"""Whose a reading is, whether it is new, when it took effect, whether it is late: decided once, at commit (design 4)."""
+"""Whose a reading is, whether it is new, when it took effect, whether it is late: decided once (design 4)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,16 +6,18 @@ from typing import NamedTuple
 from uuid import UUID
 
 from kat_monitor.domain.readings import FLAGS_BY_NAME, Flag, Reading
-from kat_monitor.domain.vitals import SECOND_US, Source
+from kat_monitor.domain.vitals import SECOND_US, Metric, Source
 from kat_monitor.ingest.decode import Candidate, Decoded, Verdict
 from kat_monitor.ingest.offsets import Offset
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState, DeviceState, GatewayState, JudgedMemory
 from kat_monitor.rules.plausibility import is_suspect
 from kat_monitor.rules.state import SessionState
+from kat_monitor.rules.technical import numbering_restarted
 
 LATE_US = 60 * SECOND_US
 FUTURE_US = 60 * SECOND_US
+CONFLICTS_US = 60 * SECOND_US
 _SENDER_FLAGS = int(sum(FLAGS_BY_NAME.values()))
 
 
@@ -142,7 +144,7 @@ class Judge:
         candidate, device = placed.candidate, placed.device
         known = self._known(device, candidate)
         if known is not None:
-            self._again(post, device, candidate, known, answer)
+            self._again(post, clinic, placed, known, answer)
             return
         effective_at = placed.effective_at
         if effective_at > post.received_at:
@@ -172,7 +174,8 @@ class Judge:
         self.seen[device.device.id, candidate.seq] = stored
         device.high_water = max(device.high_water, candidate.seq)
 
-    def _again(self, post: Post, device: DeviceState, candidate: Candidate, known: Stored, answer: Answer) -> None:
+    def _again(self, post: Post, clinic: ClinicState, placed: Placed, known: Stored, answer: Answer) -> None:
+        candidate, device = placed.candidate, placed.device
         same = (
             known.values == candidate.values
             and known.source == candidate.source
@@ -185,6 +188,10 @@ class Judge:
         detail = f"seq {candidate.seq} of this device is stored with other values"
         answer.rejected.append(Verdict(candidate.item, "conflict", detail))
         device.conflicts.append(post.received_at)
+        times = device.conflicts
+        if len(times) == times.maxlen and times[-1] - times[0] <= CONFLICTS_US * self.rate:
+            times.clear()
+            numbering_restarted(self.turn, clinic, device)
 
     def _verdict(
         self, post: Post, clinic: ClinicState, device: DeviceState, candidate: Candidate, effective_at: int
@@ -230,7 +237,8 @@ class Judge:
         if reading.session_id is None:
             device.unassigned.append(received_at)
             return
-        device.last_session_id = reading.session_id
+        device.unassigned.clear()
+        note_session(device, reading.session_id)
         memory = clinic.memories.get(reading.session_id)
         if memory is not None and not reading.late:
             note_observations(memory, device, reading)
@@ -245,23 +253,38 @@ def with_doubt(reading: Reading, state: SessionState, clinic: ClinicState) -> Re
     return reading
 
 
+def note_session(device: DeviceState, session_id: UUID) -> None:
+    """What it failed to measure on the patient before says nothing about this one."""
+    if device.last_session_id != session_id:
+        device.last_session_id = session_id
+        device.failed_in_row = 0
+
+
 def note_observations(memory: JudgedMemory, device: DeviceState, reading: Reading) -> None:
-    """Silence, sensor-off, failed cuffs and refused values, for the watch to judge."""
+    """Silence, sensor-off, failed cuffs and refused values, for the watch to judge. Doubt ends none of them."""
     if reading.flags & Flag.SENSOR_OFF:
-        memory.off_since.setdefault(device.device.id, reading.effective_at)
-    else:
-        memory.off_since.pop(device.device.id, None)
-    if reading.source in (Source.NIBP, Source.MANUAL):
-        failed = bool(reading.flags & Flag.FAILED) and reading.systolic is None
-        device.failed_in_row = device.failed_in_row + 1 if failed else 0
-        if device.failed_in_row == 1:
-            device.failed_since = reading.effective_at
+        memory.off_since.setdefault((device.device.id, reading.source), reading.effective_at)
+    elif not reading.flags & Flag.FAILED:
+        memory.off_since.pop((device.device.id, reading.source), None)
+    if reading.source == Source.NIBP:
+        _note_cuff(device, reading)
+    doubtful = reading.doubtful
     for metric, value in enumerate(reading.values):
         if reading.refused >> metric & 1:
             memory.refused[metric] += 1
             if memory.refused[metric] == 1:
                 memory.refused_since[metric] = reading.effective_at
-        elif value is not None:
-            memory.refused[metric] = 0
-            if not reading.is_cuff and reading.valid(metric) is not None:
+        elif value is not None and reading.valid(metric) is not None:
+            if not doubtful:
+                memory.refused[metric] = 0
+            if not reading.is_cuff:
                 memory.valid_at[metric] = max(memory.valid_at.get(metric, 0), reading.effective_at)
+
+
+def _note_cuff(device: DeviceState, reading: Reading) -> None:
+    if reading.flags & Flag.FAILED and reading.systolic is None:
+        device.failed_in_row += 1
+        if device.failed_in_row == 1:
+            device.failed_since = reading.effective_at
+    elif reading.valid(Metric.SYSTOLIC) is not None and not reading.doubtful:
+        device.failed_in_row = 0

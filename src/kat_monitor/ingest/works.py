@@ -1,5 +1,6 @@
 """Small commands of the machine's own: a timer fires, storing works again, a fold differs, a chart was read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from kat_monitor.domain.vitals import Priority
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.technical import Condition, raise_now, was_not_recording
+from kat_monitor.store.batch import RowWrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,13 @@ class FireTimer:
         turn.enter(clinic, state, fired)
 
 
-@dataclass(frozen=True, slots=True)
-class NotRecorded:
-    """Storing works again: that it did not enters the record."""
-
-    clinic_id: UUID
-    since: int
-
-    def run(self, turn: Turn, clinic: ClinicState) -> None:
-        was_not_recording(turn, clinic, self.since)
+def recording_again(turn: Turn, clinics: Iterable[ClinicState], since: int, *, said: bool) -> None:
+    """The first commit after the database was away: a row that proves it can be written, and the alert if it was one."""
+    for clinic in clinics:
+        key: dict[str, object] = {"clinic_id": clinic.clinic.id, "key": "recording"}
+        turn.batch.rows.append(RowWrite("meta", key, {"value": {"away_from": since, "back_at": turn.now}}, "upsert"))
+        if said:
+            was_not_recording(turn, clinic, since)
 
 
 @dataclass(frozen=True, slots=True)

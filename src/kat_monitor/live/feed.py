@@ -8,6 +8,7 @@ import msgspec
 
 from kat_monitor.domain.alerts import Alert
 from kat_monitor.domain.times import to_rfc3339
+from kat_monitor.domain.vitals import Phase
 from kat_monitor.live.mailbox import Screen
 from kat_monitor.live.tile import Json, metrics_gone, nameless, session_tile, trend_of, vitals_of
 from kat_monitor.rules.clinic import ClinicState
@@ -45,29 +46,40 @@ class Feed:
 
     # -- what a session looks like now -----------------------------------------------------------------------------
 
-    def shown_sessions(self) -> list[SessionState]:
-        """Open sessions, and a scheduled one on a chair that is free."""
-        taken = {s.chair_id for s in self.clinic.sessions.values() if s.is_open}
-        planned: dict[UUID, SessionState] = {}
+    def shown(self) -> dict[UUID, SessionState]:
+        """Per chair the session its tile is about."""
+        found: dict[UUID, SessionState] = {}
         for state in self.clinic.sessions.values():
-            if not state.is_open and not state.has_ended and state.chair_id not in taken:
-                best = planned.get(state.chair_id)
-                if best is None or _planned_at(state) < _planned_at(best):
-                    planned[state.chair_id] = state
-        return [s for s in self.clinic.sessions.values() if s.is_open] + list(planned.values())
+            if state.has_ended:
+                continue
+            there = found.get(state.chair_id)
+            if there is None or self._rank(state) < self._rank(there):
+                found[state.chair_id] = state
+        return found
+
+    def _rank(self, state: SessionState) -> tuple[bool, bool, int]:
+        """An open session before scheduled ones; of those the one that screens show already, else the first planned."""
+        told = self.tiles.get(state.id)
+        return not state.is_open, told is None or told["chair_id"] != str(state.chair_id), state.created.position
 
     def refresh(self, state: SessionState, now: int) -> tuple[bool, bool]:
-        """Compute readiness and due items anew; whether (readiness, due) changed, the time of computing aside."""
+        """Compute readiness and due items anew; whether (readiness, due) changed, the time of computing aside.
+
+        Readiness is shown from recovery on: before, every line would say that it is too early.
+        """
         if not state.is_open:
             return False, False
-        technical = [a for a in self.clinic.technical.values() if a.session_id == state.id]
-        ready = readiness(state, now, technical)
-        said = {"session_id": str(state.id), **readiness_view(ready)}
-        before = self.readiness.get(state.id)
-        ready_changed = before is None or _undated(before) != _undated(said)
-        if ready_changed:
-            self.readiness[state.id] = said
-        due = [due_view(item, state.chair_id) for item in due_items(state, now, waiting_since=ready.waiting_since)]
+        waiting_since, ready_changed = None, False
+        if state.phase is Phase.RECOVERY or state.id in self.readiness:
+            technical = [a for a in self.clinic.technical.values() if a.session_id == state.id]
+            ready = readiness(state, now, technical)
+            waiting_since = ready.waiting_since
+            said = {"session_id": str(state.id), **readiness_view(ready)}
+            before = self.readiness.get(state.id)
+            ready_changed = before is None or _undated(before) != _undated(said)
+            if ready_changed:
+                self.readiness[state.id] = said
+        due = [due_view(item, state.chair_id) for item in due_items(state, now, waiting_since=waiting_since)]
         due_changed = due != self.due.get(state.id)
         if due_changed:
             self.due[state.id] = due
@@ -85,16 +97,17 @@ class Feed:
     # -- frames ----------------------------------------------------------------------------------------------------
 
     def snapshot(self, now: int) -> Json:
-        """All that the wall shows. It also becomes what every screen was last told."""
-        sessions = {state.chair_id: state for state in self.shown_sessions()}
+        """All that the wall shows. What other screens were told of facts and criteria is repeated as it was told."""
+        sessions = self.shown()
         chairs = []
         for chair in sorted(self.clinic.chairs.values(), key=lambda c: (c.label, str(c.id))):
             item: Json = {"chair": {"id": str(chair.id), "label": chair.label, "room": chair.room}}
             state = sessions.get(chair.id)
-            item["session"] = None if state is None else self._tile(state, now)
-            item["vitals"] = {} if state is None or not state.is_open else self._vitals(state)
-            item["trend"] = None if state is None or not state.is_open else trend_of(state.trend)
-            if state is not None and state.is_open:
+            item["session"] = None if state is None else self.tiles.get(state.id) or self._tile(state, now)
+            is_open = state is not None and state.is_open
+            item["vitals"] = vitals_of(state, self.rate) if state is not None and is_open else {}
+            item["trend"] = trend_of(state.trend) if state is not None and is_open else None
+            if state is not None and is_open and state.id not in self.due:
                 self.refresh(state, now)
             item["readiness"] = None if state is None else self.readiness.get(state.id)
             item["due"] = [] if state is None else self.due.get(state.id, [])
@@ -104,51 +117,63 @@ class Feed:
         alerts += [self.alert(alert) for alert in self.unrecorded.values() if str(alert.id) not in known]
         return {"type": "snapshot", "seq": self.seq, "chairs": chairs, "alerts": alerts, "system": self.system}
 
+    def start_over(self) -> None:
+        """Nobody listens, or everybody gets a new snapshot: nothing has been told."""
+        for kept in (self.tiles, self.vitals, self.readiness, self.due, self._trend_sent):
+            kept.clear()
+        self.waiting_vitals.clear()
+        self.waiting_trends.clear()
+
     def _tile(self, state: SessionState, now: int) -> Json:
         tile = session_tile(state, self.clinic.patients.get(state.patient_id), now)
         self.tiles[state.id] = tile
         return tile
 
-    def _vitals(self, state: SessionState) -> Json:
-        vitals = vitals_of(state, self.rate)
-        self.vitals[state.id] = vitals
-        trend = state.trend
-        if trend is not None:
-            self._trend_sent[state.id] = (trend.from_at, trend.length)
-        return vitals
-
     def session_changes(self, session_ids: Iterable[UUID], now: int) -> Json:
         """Sessions whose facts changed, with readiness and due items where those changed too."""
         frame: Json = {"sessions": [], "readiness": [], "due": []}
+        chairs: set[UUID] = set()
+        shown = self.shown()
         for session_id in session_ids:
             state = self.clinic.sessions.get(session_id)
             if state is None:
                 continue
-            tile = self._tile(state, now)
-            frame["sessions"].append(tile)
-            if not state.is_open:
+            before = self.tiles.get(session_id)
+            if before is not None and before["chair_id"] != str(state.chair_id):
+                chairs.add(UUID(before["chair_id"]))
+            if not state.has_ended and shown.get(state.chair_id) is not state:
+                if before is not None and before["chair_id"] != str(state.chair_id):
+                    # It left a tile for a chair that is taken: screens must hear that it is gone from there.
+                    frame["sessions"].append(session_tile(state, self.clinic.patients.get(state.patient_id), now))
                 self.forget(session_id)
                 continue
-            ready_changed, due_changed = self.refresh(state, now)
-            if ready_changed:
-                frame["readiness"].append(self.readiness[session_id])
-            if due_changed:
-                frame["due"].append({"chair_id": str(state.chair_id), "items": self.due[session_id]})
+            frame["sessions"].append(self._tile(state, now))
+            if state.has_ended:
+                chairs.add(state.chair_id)
+                self.forget(session_id)
+            else:
+                self._beside(state, now, frame)
+        for chair_id in chairs:
+            follows = shown.get(chair_id)
+            if follows is not None and not follows.is_open:
+                # The chair is free: what was planned behind is now what its tile is about.
+                frame["sessions"].append(self._tile(follows, now))
         return {key: value for key, value in frame.items() if value}
 
+    def _beside(self, state: SessionState, now: int, frame: Json) -> None:
+        ready_changed, due_changed = self.refresh(state, now)
+        if ready_changed:
+            frame["readiness"].append(self.readiness[state.id])
+        if due_changed:
+            frame["due"].append({"chair_id": str(state.chair_id), "items": self.due[state.id]})
+
     def timed_changes(self, session_ids: Iterable[UUID], now: int) -> Json:
-        """Readiness and due items that changed by the passing of time or by readings alone."""
-        ready, due = [], []
+        """Readiness and due items that changed by the passing of time alone."""
+        frame: Json = {"readiness": [], "due": []}
         for session_id in session_ids:
             state = self.clinic.sessions.get(session_id)
-            if state is None or not state.is_open:
-                continue
-            ready_changed, due_changed = self.refresh(state, now)
-            if ready_changed:
-                ready.append(self.readiness[session_id])
-            if due_changed:
-                due.append({"chair_id": str(state.chair_id), "items": self.due[session_id]})
-        frame: Json = {"readiness": ready, "due": due}
+            if state is not None and state.is_open:
+                self._beside(state, now, frame)
         return {key: value for key, value in frame.items() if value}
 
     def vitals_changes(self) -> list[Json]:
@@ -224,10 +249,6 @@ def without_names(frame: Json) -> Json:
 def _no_escort(ready: Json) -> Json:
     """Evidence may hold names (the responsible adult, who assessed); without names there is none."""
     return {**ready, "criteria": [{**criterion, "evidence": {}} for criterion in ready["criteria"]]}
-
-
-def _planned_at(state: SessionState) -> int:
-    return state.created.scheduled_at or state.created.at
 
 
 def _undated(ready: Json) -> Json:

@@ -13,6 +13,8 @@ from kat_monitor.rules.clinic import ClinicState, Touched
 
 VITALS_EVERY_S = 0.5
 TICK_S = 5.0
+SESSIONS_A_TURN = 4
+"""Judged for readiness at a stretch: about a millisecond."""
 RECEIPT_GOOD_US = 12_000_000
 """A screen whose last receipt is older does not count as watching (it reports every 5 s)."""
 
@@ -67,10 +69,8 @@ class Hub:
         """One frame with all chairs that have new values."""
         self._flushing.discard(clinic_id)
         feed = self._feeds[clinic_id]
-        touched = feed.waiting_vitals | feed.waiting_trends
-        changes = {"vitals": items} if (items := feed.vitals_changes()) else {}
-        changes.update(feed.timed_changes(touched, self._clock.now_us()))
-        feed.send(changes)
+        items = feed.vitals_changes()
+        feed.send({"vitals": items} if items else {})
 
     def show(self, clinic: ClinicState, alerts: Iterable[Alert]) -> None:
         """Alerts that are not recorded (yet): at once, marked as such."""
@@ -95,8 +95,7 @@ class Hub:
         """What memory holds was read back, or the places changed: every screen starts over."""
         feed = self.feed(clinic)
         feed.clinic = clinic
-        feed.waiting_vitals.clear()
-        feed.waiting_trends.clear()
+        feed.start_over()
         feed.send_snapshot(feed.screens, self._clock.now_us())
 
     # -- screens ---------------------------------------------------------------------------------------------------
@@ -120,6 +119,8 @@ class Hub:
         if feed.screens:
             self.flush(feed.clinic.clinic.id)
             feed.send(feed.timed_changes(list(feed.clinic.sessions), self._clock.now_us()))
+        else:
+            feed.start_over()
 
     def leave(self, clinic: ClinicState, screen: Screen) -> None:
         feed = self.feed(clinic)
@@ -186,16 +187,18 @@ class Hub:
 
     # -- time ------------------------------------------------------------------------------------------------------
 
-    def tick(self) -> None:
-        """What changes by time alone: due items, readiness, who still watches."""
-        now = self._clock.now_us()
-        for feed in self._feeds.values():
+    async def tick(self) -> None:
+        """What changes by time alone: due items, readiness, who still watches. A few sessions per turn of the loop."""
+        for feed in list(self._feeds.values()):
             self._count(feed)
-            if feed.screens:
-                feed.send(feed.timed_changes(list(feed.clinic.sessions), now))
+            sessions = list(feed.clinic.sessions)
+            for index in range(0, len(sessions), SESSIONS_A_TURN):
+                if feed.screens:
+                    feed.send(feed.timed_changes(sessions[index : index + SESSIONS_A_TURN], self._clock.now_us()))
+                await asyncio.sleep(0)
 
     async def run(self) -> None:
         """For ever: every 5 s of clinic time, and never more often than every half second of wall time."""
         while True:
             await self._clock.sleep(max(VITALS_EVERY_S, TICK_S / max(1.0, self._clock.rate)))
-            self.tick()
+            await self.tick()

@@ -46,12 +46,15 @@ class Conversation:
             asyncio.ensure_future(self._beat(still_allowed)),
         ]
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._hub.leave(self._clinic, self._screen)
+        for task in done:
+            # A bug in one of them must be seen, not taken for a screen that left.
+            task.result()
         return self._screen.closed or 1000
 
     async def _write(self, send: SendText) -> None:

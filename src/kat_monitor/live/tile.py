@@ -33,10 +33,15 @@ def session_tile(state: SessionState, patient: Patient | None, now: int) -> Json
         "phase": state.phase.value,
         "phases": phases_view(state),
         "protocol": {"code": state.protocol.code, "version": state.protocol.version},
-        "dosing": dosing_view(state, now),
+        "dosing": _dosing(state, now),
         "baseline": baseline_numbers(state),
         "ended_at": maybe_rfc3339(state.ended_at),
     }
+
+
+def _dosing(state: SessionState, now: int) -> Json | None:
+    dosing = dosing_view(state, now)
+    return None if dosing is None else {**dosing, "as_of": to_rfc3339(now)}
 
 
 def nameless(tile: Json) -> Json:

@@ -64,7 +64,6 @@ def _until(state: SessionState, now: int) -> int:
 def _eligible(state: SessionState, until: int, excluded: Collection[tuple[UUID, int]]) -> list[Reading]:
     """Valid, undoubtful, whole cuff readings in preparing, before the first dose, in the window; newest first."""
     window_us = round(state.protocol.protocol.baseline.window_min * MINUTE_US)
-    first_dose_at = state.course.first_dose_at
     return [
         r
         for r in state.cuffs.sure()
@@ -72,7 +71,6 @@ def _eligible(state: SessionState, until: int, excluded: Collection[tuple[UUID, 
         and r.valid(Metric.DIASTOLIC) is not None
         and state.phase_at(r.effective_at) is Phase.PREPARING
         and until - window_us <= r.effective_at <= until
-        and (first_dose_at is None or r.effective_at < first_dose_at)
         and (r.device_id, r.seq) not in excluded
     ]
 

@@ -80,8 +80,8 @@ class JudgedMemory:
         self.refused: list[int] = [0] * len(Metric)
         """Refused values in a row per metric."""
         self.refused_since: list[int] = [0] * len(Metric)
-        self.off_since: dict[UUID, int] = {}
-        """device -> since when it says sensor_off."""
+        self.off_since: dict[tuple[UUID, int], int] = {}
+        """(device, source) -> since when it says sensor_off."""
 
     def is_before_last(self, source: int, values: tuple[int | None, ...], effective_at: int) -> bool:
         last = self.judged.get(source)

@@ -37,7 +37,12 @@ class Bounds(NamedTuple):
         return self.clear == -FAR
 
     def merged(self, other: "Bounds") -> "Bounds":
-        """Both versions at once: a breach of either is a breach, only what is beyond both `clear`s ends (design 5)."""
+        """Both versions at once: a breach of either is a breach, only what is beyond both `clear`s ends (design 5).
+
+        What is unknown is no version, so it adds nothing.
+        """
+        if self.unknown or other.unknown:
+            return other if self.unknown else self
         return Bounds(min(self.value, other.value), min(self.clear, other.clear), self.immediate, self.shown)
 
 

@@ -6,7 +6,7 @@ from statistics import median
 
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import MINUTE_US, PRESSURES, SECOND_US, Metric, Source
-from kat_monitor.rules.spans import Runs
+from kat_monitor.rules.spans import Runs, Span, merge
 
 CAP_US, CAP_INTERVALS = 60 * SECOND_US, 3
 """A reading vouches until the next, at most for max(60 s, 3 intervals) (design 8)."""
@@ -18,47 +18,39 @@ def cap_of(reading: Reading) -> int:
 
 
 class Watched:
-    """One required metric of continuous sources. `newest` is the newest undoubtful valid (at, value, cap)."""
+    """One required metric of continuous sources."""
 
-    __slots__ = ("good", "newest", "seen")
+    __slots__ = ("good", "newest", "other")
 
     def __init__(self) -> None:
-        self.seen = Runs()
         self.good = Runs()
-        self.newest: tuple[int, int, int] | None = None
+        """Undoubtful values that breached no limit."""
+        self.other = Runs()
+        """All other valid values: seen, but proving nothing."""
+        self.newest: Reading | None = None
+        """With the newest undoubtful value, good or not."""
+
+    def seen(self, until: int) -> list[Span]:
+        """Time with any valid value."""
+        return merge([*self.good.spans(until), *self.other.spans(until)])
 
 
 class Coverage:
-    """The continuous required metrics of one session."""
+    """The continuous required metrics of one session; `watched` has one place per metric."""
 
-    __slots__ = ("_watched",)
+    __slots__ = ("watched",)
 
     def __init__(self, required: tuple[Metric, ...]) -> None:
-        self._watched: tuple[Watched | None, ...] = tuple(
+        self.watched: tuple[Watched | None, ...] = tuple(
             Watched() if metric in required and metric not in PRESSURES else None for metric in Metric
         )
 
     def of(self, metric: int) -> Watched | None:
-        return self._watched[metric]
+        return self.watched[metric]
 
     @property
     def metrics(self) -> list[Metric]:
-        return [metric for metric in Metric if self._watched[metric] is not None]
-
-    def add(self, metric: int, value: int, reading: Reading, *, good: bool, breach: bool) -> None:
-        """A valid value of a stream. `breach` ends what earlier readings vouch for; neither: as if absent."""
-        watched = self._watched[metric]
-        if watched is None:
-            return
-        at = reading.effective_at
-        cap = cap_of(reading)
-        watched.seen.add(at, cap)
-        if good:
-            watched.good.add(at, cap)
-        elif breach:
-            watched.good.cut(at, cap)
-        if not reading.doubtful and (watched.newest is None or at >= watched.newest[0]):
-            watched.newest = (at, value, cap)
+        return [metric for metric in Metric if self.watched[metric] is not None]
 
 
 class Window:

@@ -179,7 +179,7 @@ def record_assessment(asked: Asked, request: RecordAssessment) -> Decision:
 def enter_reading(asked: Asked, request: EnterReading) -> Decision:
     """A reading by hand. Raises KatError 409 (before check-in, after the end), 422 (impossible, none, future)."""
     state, facts = asked.state, asked.facts
-    at = fact_at(request.observed_at, asked.now)
+    at = fact_at(request.observed_at, asked.now, "observed_at")
     opened_at = state.opened_at
     if opened_at is None:
         raise refused("not_checked_in", "The patient is not checked in.")

@@ -118,12 +118,12 @@ def decision_at(at: int | None, now: int) -> int:
     return at
 
 
-def fact_at(at: int | None, now: int) -> int:
+def fact_at(at: int | None, now: int, path: str = "at") -> int:
     """The time of something that happened: any time back. Raises KatError 422 for the future."""
     if at is None:
         return now
     if at > now:
-        raise bad_value("at", "in_future", f"{to_rfc3339(at)} has not come yet.")
+        raise bad_value(path, "in_future", f"{to_rfc3339(at)} has not come yet.")
     return at
 
 

@@ -140,7 +140,7 @@ def _provisional(
         episode.standing = Standing.ACTIVE
         alert = replace(lifecycle.confirmed(alert, commit, unconfirmed=False), worst_value=_worst(alert, finding))
         state.record(out, alert, Step.CONFIRMED, commit)
-    elif episode.bounds.unknown:
+    elif _unknown(state, finding):
         return
     else:
         del state.episodes(reading.source)[finding.rule.index]
@@ -154,7 +154,7 @@ def _active(
 ) -> None:
     """Ends beyond `clear`; else, in the limit's own phases, may get worse, be confirmed late, sound again or remind."""
     alert = alert_of(state, episode)
-    if finding.harm < episode.bounds.clear:
+    if finding.harm < episode.bounds.clear and not _unknown(state, finding):
         del state.episodes(reading.source)[finding.rule.index]
         over = lifecycle.ended(alert, reading.effective_at, commit)
         state.record(out, over, Step.CLOSED if over.state is AlertState.CLOSED else Step.ENDED, commit)
@@ -175,6 +175,11 @@ def _active(
     if finding.breached and _reminds(state, now, reading):
         state.reminded |= {now.id}
         state.record(out, now, Step.REMINDED, commit)
+
+
+def _unknown(state: LimitsState, finding: Finding) -> bool:
+    """The present baseline is not known: nothing is cleared by it, whatever earlier versions would say."""
+    return state.bounds[finding.rule.index].unknown
 
 
 def _worst(alert: Alert, finding: Finding) -> int:

@@ -22,13 +22,17 @@ from kat_monitor.domain.readings import DOUBTFUL, INVALID_ALL, Flag, Reading
 from kat_monitor.domain.vitals import CUFF_SOURCES, Metric, Phase, Source
 from kat_monitor.rules.compile import Compiled
 from kat_monitor.rules.course import course_of
-from kat_monitor.rules.coverage import Streams
+from kat_monitor.rules.coverage import Streams, cap_of
 from kat_monitor.rules.engine import step
 from kat_monitor.rules.in_range import breached
 from kat_monitor.rules.readiness import waited_us
 from kat_monitor.rules.shown import RANK
 from kat_monitor.rules.state import SessionState, new_session
 from kat_monitor.rules.trend import Trend
+
+# Plain integers: operations with members of an enumeration cost as much as all the rest of a quiet reading.
+_LOOSE = int(Flag.CUFF_LOOSE)
+_SPO2 = int(Metric.SPO2)
 
 
 def apply_entry(state: SessionState, entry: Entry) -> list[Change]:
@@ -68,43 +72,51 @@ def fold(
 def _remember(state: SessionState, reading: Reading) -> None:
     state.tally.readings += 1
     flags = reading.flags
-    if flags & INVALID_ALL or state.trend is None:
+    trend = state.trend
+    if flags & INVALID_ALL or trend is None:
         return
     source = reading.source
-    first = Metric.HEART_RATE if flags & Flag.CUFF_LOOSE else Metric.SYSTOLIC
-    if source in CUFF_SOURCES:
+    values: tuple[int | None, ...] = reading[14:21]  # literal so that their type is known
+    if flags & _LOOSE:
+        values = (None, None, None, *values[Metric.HEART_RATE :])
+    if source not in CUFF_SOURCES:
+        _stream(state, reading, values)
+    else:
         state.cuffs.add(reading)
         if source == Source.MANUAL:
             _hand_respiration(state, reading)
+    if reading.late:
+        trend.fill(reading.effective_at, values)
     else:
-        _stream(state, reading, first, doubtful=bool(flags & DOUBTFUL))
+        trend.add(reading.effective_at, values, RANK[source])
+
+
+def _stream(state: SessionState, reading: Reading, values: tuple[int | None, ...]) -> None:
+    """A stream's valid values: what they vouch for, the baseline's windows, the peak of an arterial line."""
     at = reading.effective_at
-    trend = state.trend
-    for metric, value in enumerate(reading[14:19]):  # up to spo2; literal so that their type is known
-        if value is None or metric < first:
-            continue
-        if reading.late:
-            trend.fill(metric, at, value)
-        else:
-            trend.add(metric, at, value, RANK[source])
-
-
-def _stream(state: SessionState, reading: Reading, first: int, *, doubtful: bool) -> None:
-    """A continuous reading's valid values: coverage, the baseline's windows, the peak of an arterial line."""
+    doubtful = reading.flags & DOUBTFUL != 0
     low, high = state.limits.low, state.limits.high
-    coverage, streams = state.coverage, state.streams
-    at = reading.effective_at
-    for metric, value in enumerate(reading[14:21]):
-        if value is None or metric < first:
+    cap = cap_of(reading)
+    for metric, watched in enumerate(state.coverage.watched):
+        value = values[metric]
+        if value is None or watched is None:
             continue
-        breach = not low[metric] < value < high[metric]
-        good = not breach and not doubtful
-        if good and metric == Metric.SPO2:
-            good = not state.course.oxygen_at(at)
-        coverage.add(metric, value, reading, good=good, breach=breach)
-        if streams is not None and not doubtful and state.phase is Phase.PREPARING:
-            streams.add(reading.source, metric, at, value)
-    if not doubtful and (reading.systolic is not None or reading.diastolic is not None) and first == Metric.SYSTOLIC:
+        if not low[metric] < value < high[metric]:
+            watched.other.add(at, cap)
+            watched.good.cut(at, cap)
+        elif doubtful or (metric == _SPO2 and state.course.oxygen and state.course.oxygen_at(at)):
+            watched.other.add(at, cap)
+        else:
+            watched.good.add(at, cap)
+        if not doubtful and (watched.newest is None or at >= watched.newest.effective_at):
+            watched.newest = reading
+    if doubtful:
+        return
+    if state.streams is not None and state.phase is Phase.PREPARING:
+        for metric, value in enumerate(values):
+            if value is not None:
+                state.streams.add(reading.source, metric, at, value)
+    if values[0] is not None or values[1] is not None:  # systolic, diastolic
         dosed_at = state.course.first_dose_at
         state.tally.note_pressure(reading, dosed=dosed_at is not None and at >= dosed_at)
 

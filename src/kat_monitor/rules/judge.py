@@ -9,8 +9,9 @@ from kat_monitor.domain.alerts import Change
 from kat_monitor.domain.readings import INVALID_ALL, INVALID_PRESSURES, Reading
 from kat_monitor.domain.vitals import CUFF_SOURCES, MINUTE_US, Metric
 from kat_monitor.rules.compile import METRICS, PHASE_BIT, Rule
-from kat_monitor.rules.episodes import Finding, apply, open_episode
+from kat_monitor.rules.episodes import Finding, apply
 from kat_monitor.rules.limits_state import (
+    REMEMBERED_US,
     WINDOW_US,
     Breaches,
     Judged,
@@ -24,7 +25,6 @@ from kat_monitor.rules.superseding import settle
 RATE_LEAST_US = MINUTE_US
 RATE_MOST_US = 15 * MINUTE_US
 PARTLY_INVALID = INVALID_ALL | INVALID_PRESSURES
-NO_BREACHES = Breaches(0, 0, 0, 0)
 BOTH_PRESSURES = 1 << Metric.SYSTOLIC | 1 << Metric.DIASTOLIC
 
 
@@ -65,39 +65,17 @@ def _judge(state: LimitsState, reading: Reading, commit: int, confirm_from: int,
     newest = state.carried(source)
     for metric in carried:
         newest[metric] = reading
-    findings = _look(state, reading, _concerned(state, reading, carried))
+    findings = look(state, reading, _concerned(state, reading, carried))
     if cuff:
-        breaches = _remember_cuff(state, reading, carried, findings)
+        breaches = breaches_of(findings)
+        confirm_by = [_confirm_by(state, reading, finding, breaches, confirm_from) for finding in findings]
+        _remember_cuff(state, reading, carried, findings, breaches)
     else:
-        breaches = NO_BREACHES
-    for finding in findings:
-        until = _until(state, reading, finding, breaches, confirm_from)
+        confirm_by = [None] * len(findings)
+    for finding, until in zip(findings, confirm_by, strict=True):
         apply(state, reading, finding, commit, out, provisional_until=until)
     if out:
         settle(state, source, carried, commit, out)
-
-
-def judge_again(state: LimitsState, symptom_at: int, commit: int, confirm_from: int | None, out: list[Change]) -> None:
-    """A symptom was recorded: the newest cuff reading of each source may open what needs a symptom (design 5).
-
-    A reading up to 10 min older than the symptom is judged as if the symptom had been there; it opens episodes and does
-    nothing else, so it never confirms or ends one. `confirm_from`: None means the reading's receipt.
-    """
-    for source, cuffs in sorted(state.cuffs.items()):
-        live = state.episodes(source)
-        found = []
-        for rule in state.compiled.symptomatic:
-            answer = None if rule.index in live else _newest_that_counts(state, rule, cuffs, symptom_at)
-            if answer is not None and answer[1].breached:
-                found.append(answer)
-        for place, finding in found:
-            _note_breach(state, cuffs, place, finding.rule)
-        for place, finding in found:
-            reading = cuffs[place].reading
-            begins = reading.received_at if confirm_from is None else confirm_from
-            until = _until(state, reading, finding, cuffs[place].breaches, begins)
-            open_episode(state, reading, finding, commit, out, provisional_until=until)
-        settle(state, source, sorted({finding.rule.metric for _, finding in found}), commit, out)
 
 
 def _concerned(state: LimitsState, reading: Reading, carried: list[int]) -> Iterator[Rule]:
@@ -110,10 +88,11 @@ def _concerned(state: LimitsState, reading: Reading, carried: list[int]) -> Iter
         yield from compiled.rates[metric] if quiet else compiled.by_metric[metric]
 
 
-def _look(state: LimitsState, reading: Reading, rules: Iterable[Rule], *, symptom: bool | None = None) -> list[Finding]:
+def look(state: LimitsState, reading: Reading, rules: Iterable[Rule], *, symptom: bool | None = None) -> list[Finding]:
     """What each rule says of the reading; a doubtful value that does not breach is absent for that rule.
 
-    Left out is also what has no consequence: no breach where no episode is.
+    Left out is also what has no consequence: no breach where no episode is. `symptom`: whether one is known to have
+    been there, None: as remembered.
     """
     source = reading.source
     at = reading.effective_at
@@ -166,49 +145,64 @@ def rate(points: Sequence[RatePoint], rule: Rule, at: int, value: int) -> tuple[
     return None
 
 
-def _until(state: LimitsState, reading: Reading, finding: Finding, breaches: Breaches, confirm_from: int) -> int | None:
-    """When a first breach of a cuff source would be confirmed by time alone; None: there is no provisional step."""
+def breaches_of(findings: Iterable[Finding]) -> Breaches:
+    """Which metrics of a reading breach, by direction."""
+    up = down = 0
+    for finding in findings:
+        if finding.breached and finding.rule.sign > 0:
+            up |= 1 << finding.rule.metric
+        elif finding.breached:
+            down |= 1 << finding.rule.metric
+    return Breaches(up, down)
+
+
+def _confirm_by(
+    state: LimitsState, reading: Reading, finding: Finding, breaches: Breaches, confirm_from: int
+) -> int | None:
+    """`provisional_until` of what a cuff reading may open."""
+    rule = finding.rule
+    previous = state.before.get(before_key(reading.source, rule.metric, rule.sign))
+    confirmed = previous is not None and previous[1] and reading.effective_at - previous[0] <= WINDOW_US
+    if confirmed:
+        return None
+    return provisional_until(state, reading, finding, breaches, confirm_from)
+
+
+def provisional_until(
+    state: LimitsState, reading: Reading, finding: Finding, breaches: Breaches, confirm_from: int
+) -> int | None:
+    """When a cuff source's first breach would be confirmed by time alone; None: there is no provisional step.
+
+    Nothing else may speak for it: neither the other pressure in the same direction nor a red flag.
+    """
     rule = finding.rule
     if rule.confirm_us is None or rule.is_rate or finding.harm >= finding.bounds.immediate:
         return None
-    if not _alone(breaches, rule) or state.has_red_flag(reading.effective_at):
+    both = breaches.towards(rule.sign) & BOTH_PRESSURES == BOTH_PRESSURES
+    if both or state.has_red_flag(reading.effective_at):
         return None
     return confirm_from + rule.confirm_us
 
 
-def _alone(breaches: Breaches, rule: Rule) -> bool:
-    """Nothing else speaks for this breach: neither the previous reading nor the other pressure."""
-    if rule.sign > 0:
-        now, before = breaches.up, breaches.before_up
-    else:
-        now, before = breaches.down, breaches.before_down
-    return not before >> rule.metric & 1 and now & BOTH_PRESSURES != BOTH_PRESSURES
-
-
-def _remember_cuff(state: LimitsState, reading: Reading, carried: list[int], findings: list[Finding]) -> Breaches:
-    """What this cuff reading breached and what came before it; then it becomes the previous one."""
+def _remember_cuff(
+    state: LimitsState, reading: Reading, carried: list[int], findings: list[Finding], breaches: Breaches
+) -> None:
+    """This cuff reading becomes the previous one."""
     at = reading.effective_at
-    up = sum({1 << f.rule.metric for f in findings if f.breached and f.rule.sign > 0})
-    down = sum({1 << f.rule.metric for f in findings if f.breached and f.rule.sign < 0})
-    before = {1: 0, -1: 0}
     for metric in carried:
-        for sign, now in ((1, up), (-1, down)):
-            key = before_key(reading.source, metric, sign)
-            previous = state.before.get(key)
-            if previous is not None and previous[1] and at - previous[0] <= WINDOW_US:
-                before[sign] |= 1 << metric
-            breached = bool(now >> metric & 1)
+        for sign in (1, -1):
+            breached = bool(breaches.towards(sign) >> metric & 1)
             if breached or not reading.doubtful:
-                state.before[key] = (at, breached)
+                state.before[before_key(reading.source, metric, sign)] = (at, breached)
         if state.compiled.rates[metric]:
             _remember_rate(state, reading, metric, findings)
-    breaches = Breaches(up, down, before[1], before[-1])
     if state.compiled.symptomatic:
         kept = [
-            judged for judged in state.cuffs.get(reading.source, ()) if at - judged.reading.effective_at <= WINDOW_US
+            judged
+            for judged in state.cuffs.get(reading.source, ())
+            if at - judged.reading.effective_at <= REMEMBERED_US
         ]
         state.cuffs[reading.source] = [*kept, Judged(reading, breaches)]
-    return breaches
 
 
 def _remember_rate(state: LimitsState, reading: Reading, metric: int, findings: list[Finding]) -> None:
@@ -221,40 +215,7 @@ def _remember_rate(state: LimitsState, reading: Reading, metric: int, findings: 
         state.rates[finding.rule.index, reading.source] = finding.shown
     only = sum(1 << f.rule.index for f in rates if f.breached) if reading.doubtful else -1
     key = reading.source * METRICS + metric
-    kept = [point for point in state.rate_points.get(key, ()) if at - point.at <= RATE_MOST_US]
+    kept = [point for point in state.rate_points.get(key, ()) if at - point.at <= RATE_MOST_US + WINDOW_US]
     if only:
         kept.append(RatePoint(at, value, only))
     state.rate_points[key] = kept
-
-
-def _newest_that_counts(
-    state: LimitsState, rule: Rule, cuffs: list[Judged], symptom_at: int
-) -> tuple[int, Finding] | None:
-    """Place of the newest reading with the metric that the rule does not take as absent, with what it says of it.
-
-    None also when that reading does not breach and so has no consequence.
-    """
-    for place in reversed(range(len(cuffs))):
-        reading = cuffs[place].reading
-        near = abs(symptom_at - reading.effective_at) <= WINDOW_US
-        findings = _look(state, reading, (rule,), symptom=near)
-        if findings:
-            return place, findings[0]
-        if not reading.doubtful and reading.valid(rule.metric) is not None:
-            return None
-    return None
-
-
-def _note_breach(state: LimitsState, cuffs: list[Judged], place: int, rule: Rule) -> None:
-    """The reading now breaches this too: it counts for the other pressure and for the reading that follows."""
-    reading, breaches = cuffs[place]
-    bit = 1 << rule.metric
-    if rule.sign > 0:
-        breaches = breaches._replace(up=breaches.up | bit)
-    else:
-        breaches = breaches._replace(down=breaches.down | bit)
-    cuffs[place] = Judged(reading, breaches)
-    key = before_key(reading.source, rule.metric, rule.sign)
-    previous = state.before.get(key)
-    if previous is None or previous[0] <= reading.effective_at:
-        state.before[key] = (reading.effective_at, True)

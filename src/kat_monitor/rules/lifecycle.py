@@ -7,6 +7,8 @@ from kat_monitor.domain.alerts import Alert, AlertKind, AlertState
 from kat_monitor.domain.vitals import Priority
 
 RED_FLAG = "red_flag"
+NOT_CONFIRMED = "not_confirmed"
+"""`closed_reason` of a provisional alert that the next reading did not bear out."""
 HOLDING = frozenset({AlertState.PROVISIONAL, AlertState.ACTIVE})
 """The condition still holds, as far as is known."""
 
@@ -43,7 +45,7 @@ def not_confirmed(alert: Alert, ended_at: int, commit: int) -> Alert:
         alert,
         state=AlertState.CLOSED,
         closed_at=commit,
-        closed_reason="not_confirmed",
+        closed_reason=NOT_CONFIRMED,
         ended_at=ended_at,
         confirm_by=None,
         suppressed=False,

@@ -12,6 +12,8 @@ from kat_monitor.rules.compile import METRICS, Bounds, Compiled, Numbers
 
 WINDOW_US = 10 * MINUTE_US
 """How far back a previous cuff reading, a symptom or a red flag still counts (design 6.2, 5)."""
+REMEMBERED_US = 2 * WINDOW_US
+"""Of cuff readings: one 10 min old may be judged again, and the one 10 min before it may speak for it."""
 
 
 class Standing(Enum):
@@ -41,16 +43,17 @@ class Episode:
 
 
 class Breaches(NamedTuple):
-    """Masks of metrics (bit `1 << metric`): breached in this reading, and in the previous one at most 10 min before."""
+    """Masks of metrics (bit `1 << metric`) that one reading breached, by direction."""
 
     up: int
     down: int
-    before_up: int
-    before_down: int
+
+    def towards(self, sign: int) -> int:
+        return self.up if sign > 0 else self.down
 
 
 class Judged(NamedTuple):
-    """A cuff reading as judged, kept 10 min so that a symptom can judge it again."""
+    """A cuff reading as judged, kept `REMEMBERED_US` so that a symptom can judge it again."""
 
     reading: Reading
     breaches: Breaches
@@ -117,7 +120,7 @@ class LimitsState:
         self.before: dict[int, tuple[int, bool]] = {}
         """`before_key` to (effective_at, breached in that direction) of the last cuff reading that counts."""
         self.cuffs: dict[int, list[Judged]] = {}
-        """Per cuff source, the last 10 min of readings; kept only where a limit needs a symptom."""
+        """Per cuff source, the readings of the last 20 min; kept only where a limit needs a symptom."""
         self.rate_points: dict[int, list[RatePoint]] = {}
         self.rates: dict[tuple[int, int], int] = {}
         """(rule index, source) to the newest rate, tenths per minute."""

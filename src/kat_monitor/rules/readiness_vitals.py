@@ -6,7 +6,7 @@ from typing import Any
 from kat_monitor.domain.readiness import Criterion, Met
 from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.domain.vitals import MINUTE_US, SECOND_US, Metric, from_tenths
-from kat_monitor.rules.coverage import Watched
+from kat_monitor.rules.coverage import CAP_US, Watched, cap_of
 from kat_monitor.rules.spans import Span, merge, total, within, without
 from kat_monitor.rules.state import SessionState
 
@@ -28,9 +28,11 @@ def _metric(state: SessionState, metric: Metric, now: int) -> Criterion:
         return Criterion(metric.wire, Met.MET, evidence, since=by_hand.effective_at)
     if watched is None or watched.newest is None:
         return Criterion(metric.wire, Met.UNKNOWN, {"reasons": ["no_reading"]})
-    reasons, evidence, since = _coverage(state, watched, now)
+    value = watched.newest.valid(metric) or 0
+    reasons, covered, since = _coverage(state, watched, now)
+    evidence = _newest(value, watched.newest.effective_at) | covered
     if metric is Metric.SPO2:
-        wrong, more = _oxygen(state, watched.newest[1])
+        wrong, more = _oxygen(state, value)
         evidence |= more
         if wrong:
             return Criterion(metric.wire, Met.NOT_MET, evidence | {"reasons": [*wrong, *reasons]})
@@ -41,7 +43,7 @@ def _metric(state: SessionState, metric: Metric, now: int) -> Criterion:
 def _coverage(state: SessionState, watched: Watched, now: int) -> tuple[list[str], dict[str, Any], int]:
     """(what is missing, evidence, since): good time in the last on-monitor minutes, and no gap in the newest ones."""
     rules = state.protocol.protocol.discharge
-    at, value, cap = watched.newest or (now, None, 0)
+    cap = CAP_US if watched.newest is None else cap_of(watched.newest)
     off = [span for span in merge(state.course.off_monitor) if span[0] < now]
     covered_us = round(rules.covered_min * MINUTE_US)
     runs = watched.good.runs(now)
@@ -54,7 +56,7 @@ def _coverage(state: SessionState, watched: Watched, now: int) -> tuple[list[str
         reasons.append("not_enough_good_readings")
     if longest > gap_us:
         reasons.append("gap")
-    evidence = _newest(value, at) | {"good_min": round(min(covered, covered_us) / MINUTE_US, 1)}
+    evidence: dict[str, Any] = {"good_min": round(min(covered, covered_us) / MINUTE_US, 1)}
     if longest > gap_us:
         evidence["longest_gap_s"] = round(longest / SECOND_US)
     return reasons, evidence, _since(runs, off, covered_us, gap_us)

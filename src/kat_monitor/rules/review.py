@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from kat_monitor.domain.alerts import Alert, AlertChange, AlertState, Change
+from kat_monitor.domain.alerts import Alert, AlertChange, AlertState, Change, review_alert_id
 from kat_monitor.domain.journal import (
     BaselineLocked,
     Entry,
@@ -23,7 +23,9 @@ from kat_monitor.domain.readings import Reading
 from kat_monitor.rules import lifecycle, symptoms
 from kat_monitor.rules.compile import Compiled
 from kat_monitor.rules.engine import finish, new_limits, time_out
-from kat_monitor.rules.judge import judge_again, take
+from kat_monitor.rules.judge import take
+from kat_monitor.rules.judged_again import judge_again
+from kat_monitor.rules.lifecycle import NOT_CONFIRMED
 from kat_monitor.rules.limits_state import LimitsState
 from kat_monitor.rules.numbers import lock_baseline, override
 
@@ -53,6 +55,7 @@ def review(
 ) -> ReviewResult:
     """Compare what a second look finds with the alerts already known (open or closed, of this session).
 
+    A known alert that was closed not confirmed does not stand for an episode that is: that one is an alert of its own.
     `entries` is the session's whole journal with corrections applied, late readings included, any order.
     """
     state = new_limits(
@@ -63,13 +66,17 @@ def review(
     adopt: list[Alert] = []
     spans: dict[UUID, tuple[int, int]] = {}
     for episode in episodes:
-        covering = [alert for alert in known if _same(alert, episode) and _overlap(alert, episode, committed_at)]
+        met = [alert for alert in known if _same(alert, episode) and _overlap(alert, episode, committed_at)]
+        covering = [alert for alert in met if alert.closed_reason != NOT_CONFIRMED]
         for alert in covering:
             _widen(spans, alert, episode, committed_at)
-        if not covering and episode.ended_at is None:
-            adopt.append(_adopted(episode, committed_at))
-        elif not covering:
-            born.append(_late(episode, committed_at, found_after_end=state.ended_at is not None))
+        if covering:
+            continue
+        found = replace(episode, id=review_alert_id(episode.id)) if met else episode
+        if found.ended_at is None:
+            adopt.append(_adopted(found, committed_at))
+        else:
+            born.append(_late(found, committed_at, found_after_end=state.ended_at is not None))
     return ReviewResult(tuple(born), tuple((id_, *span) for id_, span in spans.items()), tuple(adopt))
 
 
@@ -91,7 +98,7 @@ def _episodes(state: LimitsState, entries: Sequence[Entry], commit: int) -> list
         _expire(state, end, commit, out)
         finish(state, end, commit, out)
     last = {change.alert.id: change.alert for change in out if isinstance(change, AlertChange)}
-    found = [alert for alert in last.values() if alert.closed_reason != "not_confirmed"]
+    found = [alert for alert in last.values() if alert.closed_reason != NOT_CONFIRMED]
     return sorted(found, key=lambda alert: (alert.opened_at, alert.limit, alert.source))
 
 
@@ -130,7 +137,7 @@ def _in_order(entries: Sequence[Entry], end: int | None) -> Iterator[tuple[int, 
 def _judge_again(state: LimitsState, event: Event, commit: int, out: list[Change]) -> None:
     """A symptom that was corrected later never was."""
     if any(known == event.id for _, known in state.symptoms):
-        judge_again(state, event.at, commit, event.at, out)
+        judge_again(state, event, event.at, out, live=False)
 
 
 def _expire(state: LimitsState, now: int, commit: int, out: list[Change]) -> None:

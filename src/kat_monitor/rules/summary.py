@@ -82,5 +82,5 @@ def coverage_pct(state: SessionState, until: int) -> float | None:
     for metric in metrics:
         watched = state.coverage.of(metric)
         if watched is not None:
-            seen += total(without(within(watched.seen.spans(until), opened_at, until), off))
+            seen += total(without(within(watched.seen(until), opened_at, until), off))
     return round(100 * seen / (on_monitor * len(metrics)), 1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from kat_monitor.domain.alerts import Alert, Change, Step, technical_alert_id
 from kat_monitor.domain.journal import Event
 from kat_monitor.rules import lifecycle
-from kat_monitor.rules.judge import judge_again
+from kat_monitor.rules.judged_again import judge_again
 from kat_monitor.rules.limits_state import LimitsState
 
 RED_FLAGS = frozenset(
@@ -26,8 +26,8 @@ SERIOUS = 2
 
 
 def is_red_flag(event: Event) -> bool:
-    """Whatever its severity: the term alone is the flag."""
-    return event.event == "symptom" and event.data["term"] in RED_FLAGS
+    """Of any severity but 0, which says that it is not there."""
+    return event.event == "symptom" and event.data["term"] in RED_FLAGS and event.data["severity"] >= 1
 
 
 def is_serious(event: Event) -> bool:
@@ -51,7 +51,7 @@ def report(state: LimitsState, event: Event, out: list[Change]) -> None:
     if is_red_flag(event):
         _raise(state, event, out)
     if is_serious(event) and state.ended_at is None:
-        judge_again(state, event.at, event.committed_at, None, out)
+        judge_again(state, event, event.committed_at, out, live=True)
 
 
 def _raise(state: LimitsState, event: Event, out: list[Change]) -> None:

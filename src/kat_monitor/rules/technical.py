@@ -9,7 +9,7 @@ from kat_monitor.domain.alerts import Alert, AlertChange, AlertKind, AlertState,
 from kat_monitor.domain.vitals import Priority
 from kat_monitor.errors import refused
 from kat_monitor.rules import lifecycle
-from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.rules.clinic import ClinicState, DeviceState
 
 NO_OPPOSITE = frozenset({"dosing_with_open_gates", "evaluation_failed", "numbering_restarted"})
 """Nothing observed ends them: acknowledging closes them."""
@@ -27,6 +27,8 @@ class Condition:
     detail: str
     session_id: UUID | None = None
     chair_id: UUID | None = None
+    raises: bool = True
+    """False: too little is known (the server has just started) to raise it, but what is raised already is not over."""
 
 
 class TurnLike(Protocol):
@@ -45,12 +47,17 @@ def settle(clinic: ClinicState, holding: Iterable[Condition], held: frozenset[UU
     found: dict[tuple[str, str], Condition] = {}
     for condition in holding:
         key = (condition.code, condition.subject)
-        if key not in found or found[key].priority.rank < condition.priority.rank:
+        if key not in found or (found[key].raises, found[key].priority.rank) < (
+            condition.raises,
+            condition.priority.rank,
+        ):
             found[key] = condition
     changes: list[AlertChange] = []
     active = {(a.limit, a.subject or ""): a for a in clinic.technical.values() if a.state is AlertState.ACTIVE}
     for key, condition in found.items():
         alert = active.get(key)
+        if alert is None and not condition.raises:
+            continue
         if alert is None:
             raised = make(clinic.clinic.id, condition, now)
             if raised.id not in clinic.technical:
@@ -95,9 +102,13 @@ def keep(clinic: ClinicState, alert: Alert) -> None:
 
 
 def raise_now(turn: TurnLike, clinic: ClinicState, condition: Condition) -> None:
-    """Raise at once, within somebody else's turn; an alert of the same subject that is active already stays the one."""
+    """Raise at once, within somebody else's turn; an active alert of the same subject stays the one, or gets worse."""
     for alert in clinic.technical.values():
         if (alert.limit, alert.subject) == (condition.code, condition.subject) and alert.state is AlertState.ACTIVE:
+            if condition.priority.rank > alert.priority.rank:
+                worse = _worse(alert, condition.priority, turn.now)
+                keep(clinic, worse)
+                turn.alert(clinic, AlertChange(worse, Step.RAISED_PRIORITY, turn.now))
             return
     alert = make(clinic.clinic.id, condition, turn.now)
     keep(clinic, alert)
@@ -139,6 +150,26 @@ def dosing_with_open_gates(
     )
 
 
+def numbering_restarted(turn: TurnLike, clinic: ClinicState, device: DeviceState) -> None:
+    """Three conflicts within a minute: its readings are taken for ones that are stored already."""
+    about = device.device
+    state = None if about.chair_id is None else clinic.open_at(about.chair_id)
+    raise_now(
+        turn,
+        clinic,
+        Condition(
+            code="numbering_restarted",
+            subject=str(about.id),
+            priority=Priority.MEDIUM,
+            since=turn.now,
+            source=about.label,
+            detail=about.label,
+            session_id=None if state is None else state.id,
+            chair_id=about.chair_id,
+        ),
+    )
+
+
 def not_recording(clinic: ClinicState, since: int) -> Alert:
     """Shown while nothing can be stored; it is recorded once storing works again."""
     said = Condition("not_recording", str(clinic.clinic.id), Priority.HIGH, since, "server", "nothing is recorded")
@@ -156,9 +187,11 @@ def was_not_recording(turn: TurnLike, clinic: ClinicState, since: int) -> None:
 
 
 def acknowledge(turn: TurnLike, clinic: ClinicState, alert: Alert, by: UUID, note: str | None) -> Alert:
-    """A named person has it. Raises KatError 409 `already_acknowledged`."""
-    if not lifecycle.can_acknowledge(alert):
+    """A named person has it. Raises KatError 409 `already_acknowledged` or `already_closed`."""
+    if alert.acknowledged:
         raise refused("already_acknowledged", "Somebody else was first.")
+    if not alert.is_open:
+        raise refused("already_closed", "The alert is closed.")
     taken = lifecycle.acknowledged(alert, by=by, commit=turn.now, value=None, note=note)
     if alert.limit in NO_OPPOSITE and taken.is_open:
         taken = replace(taken, state=AlertState.CLOSED, closed_at=turn.now)

@@ -1,6 +1,7 @@
 """The little curve on a chair's tile: the newest value per minute, from check-in."""
 
 from array import array
+from collections.abc import Sequence
 
 from kat_monitor.domain.vitals import MINUTE_US, Metric
 
@@ -10,7 +11,7 @@ EMPTY = -32768
 LONGEST = 720
 """Minutes kept; a session open for longer shows its last 12 hours."""
 
-_ROW = {int(metric): row for row, metric in enumerate(SERIES)}
+_METRICS = tuple(int(metric) for metric in SERIES)
 
 
 class Trend:
@@ -24,34 +25,38 @@ class Trend:
         self._bucket = [-1] * len(SERIES)
         self._rank = [0] * len(SERIES)
 
-    def add(self, metric: int, at: int, value: int, rank: int) -> None:
-        """An in-order value; `rank` is the source's place in the order of preference, 0 best."""
-        row = _ROW.get(metric)
-        if row is None or at < self.from_at:
-            return
+    def add(self, at: int, values: Sequence[int | None], rank: int) -> None:
+        """In-order values (one per metric); `rank` is the source's place in the order of preference, 0 best."""
         bucket = (at - self.from_at) // STEP_US
-        if bucket == self._bucket[row] and rank > self._rank[row]:
+        if bucket < 0:
             return
-        values = self._rows[row]
-        if bucket >= len(values):
-            if bucket >= LONGEST:
-                bucket = self._forget(bucket)
-            values.extend([EMPTY] * (bucket + 1 - len(values)))
-        values[bucket] = value
-        self._bucket[row] = bucket
-        self._rank[row] = rank
+        if bucket >= LONGEST:
+            bucket = self._forget(bucket)
+        for row, metric in enumerate(_METRICS):
+            value = values[metric]
+            if value is None or (bucket == self._bucket[row] and rank > self._rank[row]):
+                continue
+            kept = self._rows[row]
+            if bucket >= len(kept):
+                kept.extend([EMPTY] * (bucket + 1 - len(kept)))
+            kept[bucket] = value
+            self._bucket[row] = bucket
+            self._rank[row] = rank
 
-    def fill(self, metric: int, at: int, value: int) -> None:
-        """A late value: it takes an empty minute, and never changes one that has a value."""
-        row = _ROW.get(metric)
+    def fill(self, at: int, values: Sequence[int | None]) -> None:
+        """Late values: they take an empty minute, and never change one that has a value."""
         bucket = (at - self.from_at) // STEP_US
-        if row is None or bucket < 0 or bucket >= LONGEST:
+        if bucket < 0 or bucket >= LONGEST:
             return
-        values = self._rows[row]
-        if bucket >= len(values):
-            values.extend([EMPTY] * (bucket + 1 - len(values)))
-        if values[bucket] == EMPTY:
-            values[bucket] = value
+        for row, metric in enumerate(_METRICS):
+            value = values[metric]
+            if value is None:
+                continue
+            kept = self._rows[row]
+            if bucket >= len(kept):
+                kept.extend([EMPTY] * (bucket + 1 - len(kept)))
+            if kept[bucket] == EMPTY:
+                kept[bucket] = value
 
     def _forget(self, bucket: int) -> int:
         """Drop the oldest minutes so that `bucket` fits; its new index."""

@@ -6,7 +6,7 @@ Times in clinic microseconds unless a name says `wall`. `Moment.rate` stretches 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kat_monitor.domain.vitals import METRIC_NAMES, MINUTE_US, SECOND_US, Metric, Phase, Priority
+from kat_monitor.domain.vitals import CUFF_SOURCES, METRIC_NAMES, MINUTE_US, SECOND_US, Metric, Phase, Priority, Source
 from kat_monitor.rules.clinic import ClinicState, DeviceState, GatewayState, JudgedMemory
 from kat_monitor.rules.readiness import waiting_since
 from kat_monitor.rules.state import SessionState
@@ -22,7 +22,6 @@ CUFF_CLOSE_FROM_US, CUFF_CLOSE_AFTER_US = 20 * MINUTE_US, 20 * MINUTE_US
 SKEW_US, SKEW_MEDIUM_US = 5 * SECOND_US, 60 * SECOND_US
 UNASSIGNED_US, ENDED_US = 30 * SECOND_US, 5 * MINUTE_US
 NOBODY_US = 15 * SECOND_US
-CONFLICTS_US = 60 * SECOND_US
 REFUSED = 3
 SINGLE_KINDS = frozenset({"cuff", "nibp", "manual", "thermometer"})
 """Kinds of device that measure now and then: their silence means nothing."""
@@ -81,10 +80,11 @@ def _sensor_silent(clinic: ClinicState, state: SessionState, memory: JudgedMemor
         if metric == Metric.RESPIRATORY_RATE and valid_at is None:
             # No stream of it in this session: it is counted by hand.
             continue
-        last = max(valid_at or 0, state.opened_at or 0, _started(clinic, at), _back_on(state, at.now))
+        heard = max(valid_at or 0, state.opened_at or 0, _back_on(state, at.now))
+        last = max(heard, _started(clinic, at))
         after = at.transport(max(SILENT_US, SILENT_INTERVALS * _interval_us(state, metric)))
         silent = at.now - last
-        if silent < after:
+        if at.now - heard < after:
             continue
         priority = Priority.LOW
         if state.phase is Phase.DOSING:
@@ -92,27 +92,46 @@ def _sensor_silent(clinic: ClinicState, state: SessionState, memory: JudgedMemor
             priority = Priority.HIGH if silent >= after + more else Priority.MEDIUM
         name = METRIC_NAMES[metric]
         yield Condition(
-            "sensor_silent", f"{state.id}/{name}", priority, last + round(after), name, name, state.id, state.chair_id
+            code="sensor_silent",
+            subject=f"{state.id}/{name}",
+            priority=priority,
+            since=last + round(after),
+            source=name,
+            detail=name,
+            session_id=state.id,
+            chair_id=state.chair_id,
+            raises=silent >= after,
         )
 
 
 def _interval_us(state: SessionState, metric: int) -> int:
     """Of the stream that last gave the metric; 0 before there was one."""
-    carried = [of_source[metric] for of_source in state.limits.newest if of_source is not None]
-    intervals = [reading.interval_ms for reading in carried if reading is not None]
-    return max(intervals, default=0) * 1000
+    streams = [
+        of_source[metric]
+        for source, of_source in enumerate(state.limits.newest)
+        if of_source is not None and source not in CUFF_SOURCES
+    ]
+    newest = max((r for r in streams if r is not None), key=lambda r: r.effective_at, default=None)
+    return 0 if newest is None else newest.interval_ms * 1000
 
 
 def _sensor_off(clinic: ClinicState, state: SessionState, memory: JudgedMemory, at: Moment) -> Iterator[Condition]:
-    for device_id, since in memory.off_since.items():
+    for (device_id, source), since in memory.off_since.items():
         off = at.now - max(since, _back_on(state, at.now))
         if off < at.transport(OFF_US):
             continue
         priority = Priority.MEDIUM if off >= at.transport(OFF_MEDIUM_US) else Priority.LOW
         device = clinic.devices.get(device_id)
-        label = "" if device is None else device.device.label
+        name = Source(source).wire
         yield Condition(
-            "sensor_off", f"{state.id}/{device_id}", priority, since, label, label, state.id, state.chair_id
+            code="sensor_off",
+            subject=f"{state.id}/{device_id}/{name}",
+            priority=priority,
+            since=since,
+            source=name,
+            detail=name if device is None else f"{device.device.label}, {name}",
+            session_id=state.id,
+            chair_id=state.chair_id,
         )
 
 
@@ -158,44 +177,52 @@ def _is_close(state: SessionState, now: int) -> bool:
 def _device(clinic: ClinicState, device: DeviceState, at: Moment) -> Iterator[Condition]:
     about = device.device
     state = None if about.chair_id is None else clinic.open_at(about.chair_id)
-    label = about.label
     if state is not None and not is_off_monitor(state, at.now):
-        if device.failed_in_row >= 2:
-            since = device.failed_since or at.now
+        if device.failed_in_row >= 2 and device.last_session_id == state.id:
             yield Condition(
-                "cannot_measure",
-                str(about.id),
-                Priority.MEDIUM,
-                since,
-                label,
-                "cuff cannot measure",
-                state.id,
-                state.chair_id,
+                code="cannot_measure",
+                subject=str(about.id),
+                priority=Priority.MEDIUM,
+                since=device.failed_since or at.now,
+                source=about.label,
+                detail="cuff cannot measure",
+                session_id=state.id,
+                chair_id=state.chair_id,
             )
-        gateway = None if about.gateway_id is None else clinic.gateways.get(about.gateway_id)
-        if gateway is not None and about.kind not in SINGLE_KINDS and not _gateway_silent(clinic, gateway, at):
-            last = max(device.last_heard_at or 0, state.opened_at or 0, _started(clinic, at), _back_on(state, at.now))
-            after = at.transport(max(DEVICE_US, DEVICE_INTERVALS * about.interval_ms * 1000))
-            if at.now - last >= after:
-                yield Condition(
-                    "device_silent",
-                    str(about.id),
-                    Priority.MEDIUM,
-                    last + round(after),
-                    label,
-                    label,
-                    state.id,
-                    state.chair_id,
-                )
-    if len(device.conflicts) == 3 and device.conflicts[-1] - device.conflicts[0] <= at.transport(CONFLICTS_US):
-        yield Condition("numbering_restarted", str(about.id), Priority.MEDIUM, device.conflicts[0], label, label)
+        yield from _device_silent(clinic, device, state, at)
     yield from _unassigned(clinic, device, at)
+
+
+def _device_silent(clinic: ClinicState, device: DeviceState, state: SessionState, at: Moment) -> Iterator[Condition]:
+    about = device.device
+    gateway = None if about.gateway_id is None else clinic.gateways.get(about.gateway_id)
+    if gateway is None or about.kind in SINGLE_KINDS:
+        return
+    heard = max(device.last_heard_at or 0, state.opened_at or 0, _back_on(state, at.now))
+    last = max(heard, _started(clinic, at))
+    after = at.transport(max(DEVICE_US, DEVICE_INTERVALS * about.interval_ms * 1000))
+    if at.now - heard < after:
+        return
+    yield Condition(
+        code="device_silent",
+        subject=str(about.id),
+        priority=Priority.MEDIUM,
+        since=last + round(after),
+        source=about.label,
+        detail=about.label,
+        session_id=state.id,
+        chair_id=state.chair_id,
+        # While its gateway is silent there is no telling.
+        raises=at.now - last >= after and not _gateway_silent(clinic, gateway, at),
+    )
 
 
 def _unassigned(clinic: ClinicState, device: DeviceState, at: Moment) -> Iterator[Condition]:
     times = device.unassigned
     window = at.transport(UNASSIGNED_US)
-    if len(times) < 3 or times[-1] - times[0] > window or at.now - times[-1] > window:
+    just_started = at.now - _started(clinic, at) < window
+    full = len(times) == 3 and times[-1] - times[0] <= window and at.now - times[-1] <= window
+    if not full and not just_started:
         return
     chair_id = device.device.chair_id
     if chair_id is not None:
@@ -204,7 +231,8 @@ def _unassigned(clinic: ClinicState, device: DeviceState, at: Moment) -> Iterato
         if ended is None or at.now - ended >= ENDED_US:
             return
     label = device.device.label
-    yield Condition("unassigned", str(device.device.id), Priority.LOW, times[0], label, label, None, chair_id)
+    since = times[0] if times else at.now
+    yield Condition("unassigned", str(device.device.id), Priority.LOW, since, label, label, None, chair_id, raises=full)
 
 
 def _gateway_chairs(clinic: ClinicState, gateway: GatewayState) -> list[SessionState]:
@@ -224,11 +252,14 @@ def _gateway_silent(clinic: ClinicState, gateway: GatewayState, at: Moment) -> b
 
 def _gateway(clinic: ClinicState, gateway: GatewayState, at: Moment) -> Iterator[Condition]:
     label, subject = gateway.gateway.label, str(gateway.gateway.id)
-    if gateway.skew_us > at.transport(SKEW_US):
+    unheard = gateway.last_heard_wall is None
+    if gateway.skew_us > at.transport(SKEW_US) or unheard:
         priority = Priority.MEDIUM if gateway.skew_us > at.transport(SKEW_MEDIUM_US) else Priority.LOW
         said = f"{gateway.skew_us // SECOND_US} s"
-        yield Condition("clock_skew", subject, priority, gateway.skew_since or at.now, label, said)
-    if not _gateway_silent(clinic, gateway, at):
+        since = gateway.skew_since or at.now
+        yield Condition("clock_skew", subject, priority, since, label, said, raises=not unheard)
+    silent = _gateway_silent(clinic, gateway, at)
+    if not silent and not unheard:
         return
     states = _gateway_chairs(clinic, gateway)
     if not states:
@@ -237,7 +268,7 @@ def _gateway(clinic: ClinicState, gateway: GatewayState, at: Moment) -> Iterator
     last = max(gateway.last_heard_wall or 0, clinic.started_wall)
     since = round(at.now - (at.wall - last - GATEWAY_US) * at.rate)
     priority = Priority.HIGH if dosing else Priority.MEDIUM
-    yield Condition("gateway_silent", subject, priority, since, label, label)
+    yield Condition("gateway_silent", subject, priority, since, label, label, raises=silent)
 
 
 def _nobody(clinic: ClinicState, at: Moment) -> Iterator[Condition]:
@@ -247,6 +278,8 @@ def _nobody(clinic: ClinicState, at: Moment) -> Iterator[Condition]:
         if since is None:
             continue
         quiet = at.wall - max(since, clinic.started_wall)
-        if quiet >= NOBODY_US:
-            began = round(at.now - (quiet - NOBODY_US) * at.rate)
-            yield Condition(code, str(clinic.clinic.id), Priority.HIGH, began, "screens", code)
+        began = round(at.now - (quiet - NOBODY_US) * at.rate)
+        if quiet >= NOBODY_US or at.wall - clinic.started_wall < NOBODY_US:
+            yield Condition(
+                code, str(clinic.clinic.id), Priority.HIGH, began, "screens", code, raises=quiet >= NOBODY_US
+            )

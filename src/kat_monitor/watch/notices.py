@@ -1,9 +1,25 @@
 """What is told to the outside about an escalation: codes and places, nobody's name."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from kat_monitor.domain.alerts import Alert, technical_alert_id
-from kat_monitor.store.batch import Notice
+from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.store.batch import Batch, Notice
+
+CLINICIAN_LEVEL = 2
+
+
+class BatchTurn(Protocol):
+    """What telling the outside needs of the writer's turn."""
+
+    batch: Batch
+
+
+def tell(turn: BatchTurn, clinic: ClinicState, alert: Alert, wall: int) -> None:
+    """Queue the webhook for an alert that has been escalated to the clinician on call."""
+    if alert.escalation >= CLINICIAN_LEVEL:
+        chair = None if alert.chair_id is None else clinic.chairs.get(alert.chair_id)
+        turn.batch.notices.append(notice(alert, alert.escalation, wall, None if chair is None else chair.label))
 
 
 def notice(alert: Alert, level: int, wall: int, chair: str | None) -> Notice:

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from kat_monitor.clock import Clock
-from kat_monitor.domain.alerts import Alert, AlertChange, AlertState
+from kat_monitor.domain.alerts import AlertChange, AlertState
 from kat_monitor.domain.journal import Command, Escalated, Reminded
 from kat_monitor.domain.protocol import Escalation
 from kat_monitor.domain.vitals import SOURCES_BY_NAME
@@ -16,10 +16,9 @@ from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.technical import escalate, settle
 from kat_monitor.store.batch import Batch
 from kat_monitor.watch.conditions import Moment, conditions, is_off_monitor
-from kat_monitor.watch.notices import notice
+from kat_monitor.watch.notices import CLINICIAN_LEVEL, notice, tell
 
 EVERY_S = 1.0
-CLINICIAN_LEVEL = 2
 AT_ONCE = frozenset({"nobody_watching", "nobody_audible"})
 """Told to the outside as soon as they are raised: there is nobody here to see them."""
 
@@ -77,7 +76,9 @@ class Sweep:
             rules = self.fallback if state is None else state.protocol.protocol.escalation
             step = next_escalation(alert, rules, unheard=unheard)
             if step is not None and step[1] <= turn.now:
-                self._tell(turn, clinic, escalate(turn, clinic, alert, step[0], None), wall)
+                further = escalate(turn, clinic, alert, step[0], None)
+                if alert.limit not in AT_ONCE:
+                    tell(turn, clinic, further, wall)
 
     def _session(self, turn: SweepTurn, clinic: ClinicState, state: SessionState, wall: int, *, unheard: bool) -> None:
         rules = state.protocol.protocol.escalation
@@ -92,7 +93,7 @@ class Sweep:
                         position=0, session_id=state.id, at=due, committed_at=turn.now, alert_id=alert.id, level=level
                     ),
                 )
-                self._tell(turn, clinic, state.limits.alerts.get(alert.id, alert), wall)
+                tell(turn, clinic, state.limits.alerts.get(alert.id, alert), wall)
             source = SOURCES_BY_NAME.get(alert.source)
             is_cuff = source is not None and source.is_cuff
             reminded = alert.id in state.limits.reminded
@@ -103,8 +104,3 @@ class Sweep:
                     state,
                     Reminded(position=0, session_id=state.id, at=due_at, committed_at=turn.now, alert_id=alert.id),
                 )
-
-    def _tell(self, turn: SweepTurn, clinic: ClinicState, alert: Alert, wall: int) -> None:
-        if alert.escalation >= CLINICIAN_LEVEL:
-            chair = None if alert.chair_id is None else clinic.chairs.get(alert.chair_id)
-            turn.batch.notices.append(notice(alert, alert.escalation, wall, None if chair is None else chair.label))

@@ -1,0 +1,111 @@
+"""What people do with an alert: acknowledge it, escalate it by hand. Physiological and technical ones alike."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from kat_monitor.access.identity import Identity
+from kat_monitor.api.auth import Who
+from kat_monitor.api.fields import Body, Note
+from kat_monitor.api.idempotency import GivenOnce
+from kat_monitor.api.parts import GivenParts, Parts
+from kat_monitor.api.problems import problem
+from kat_monitor.domain.alerts import Alert, AlertKind
+from kat_monitor.domain.commands import AcknowledgeAlert, EscalateAlert
+from kat_monitor.errors import KatError, bad_value, not_found, unavailable
+from kat_monitor.ingest.commands import AlertView, Answered, Once, SessionWork, TechnicalWork
+from kat_monitor.ingest.turn import Turn
+from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.rules.view import Json, alert_view
+from kat_monitor.watch.notices import tell
+
+router = APIRouter(tags=["alerts"])
+
+
+class Acknowledgement(Body):
+    note: Note | None = None
+    acknowledged_by: Any = None
+    """Only from an enrolled station; there is none yet, so it is refused."""
+
+
+class Escalation(Body):
+    """Nothing needs to be said."""
+
+
+@router.post("/alerts/{id}/acknowledge")
+async def acknowledge(
+    id: UUID, who: Who, parts: GivenParts, once: GivenOnce, given: Acknowledgement | None = None
+) -> Response:
+    """Somebody has it. The second one to say so is told who was first."""
+    if given is not None and "acknowledged_by" in given.model_fields_set:
+        raise bad_value("acknowledged_by", "not_enrolled", "This is no enrolled station: acknowledge as yourself.")
+    note = None if given is None else given.note
+    alert = await find_alert(parts, who.clinic_id, id)
+    try:
+        return await _ask(parts, _acknowledging(who, alert, note, once))
+    except KatError as error:
+        if error.code != "already_acknowledged":
+            raise
+        first = await find_alert(parts, who.clinic_id, id)
+        return problem(error, alert=named(parts.pipeline.clinics[who.clinic_id], first))
+
+
+@router.post("/alerts/{id}/escalate")
+async def escalate(id: UUID, who: Who, parts: GivenParts, once: GivenOnce, given: Escalation | None = None) -> Response:
+    """Call for more help now, without waiting for the time to run out."""
+    alert = await find_alert(parts, who.clinic_id, id)
+    wall = parts.clock.wall_us()
+
+    def told(turn: Turn, clinic: ClinicState, escalated: Alert) -> Answered:
+        tell(turn, clinic, escalated, wall)
+        return _shown(turn, clinic, escalated)
+
+    return await _ask(parts, _escalating(who, alert, told, once))
+
+
+async def find_alert(parts: Parts, clinic_id: UUID, id: UUID) -> Alert:
+    """As memory has it, else as it is stored. Raises KatError 404, and 503 for one that is shown but not recorded."""
+    clinic = parts.pipeline.clinics[clinic_id]
+    alert = clinic.technical.get(id)
+    if alert is not None:
+        return alert
+    for session in clinic.sessions.values():
+        if id in session.limits.alerts:
+            return session.limits.alerts[id]
+    if id in parts.hub.feed(clinic).unrecorded:
+        raise unavailable("not_recorded", "This alert is not recorded yet; nothing can be noted about it now.")
+    stored = await parts.reader.alerts.one(clinic_id, id)
+    if stored is None:
+        raise not_found("alert")
+    return stored
+
+
+def named(clinic: ClinicState, alert: Alert) -> Json:
+    """The alert with the name of who acknowledged it, for people to read."""
+    by = alert.acknowledged_by
+    return {**alert_view(alert), "acknowledged_by_name": None if by is None else clinic.people.get(by)}
+
+
+async def _ask(parts: Parts, work: SessionWork | TechnicalWork) -> Response:
+    answered: Answered = await parts.pipeline.submit(work)
+    return JSONResponse(answered.body, answered.status)
+
+
+def _shown(_: Turn, clinic: ClinicState, alert: Alert) -> Answered:
+    return Answered(200, named(clinic, alert))
+
+
+def _acknowledging(who: Identity, alert: Alert, note: str | None, once: Once | None) -> SessionWork | TechnicalWork:
+    if alert.kind is AlertKind.TECHNICAL or alert.session_id is None:
+        return TechnicalWork(who.clinic_id, alert.id, who.actor, _shown, note=note, once=once)
+    request = AcknowledgeAlert(session_id=alert.session_id, alert_id=alert.id, note=note)
+    return SessionWork(who.clinic_id, request, who.actor, once=once, alert_view=_shown)
+
+
+def _escalating(who: Identity, alert: Alert, told: AlertView, once: Once | None) -> SessionWork | TechnicalWork:
+    if alert.kind is AlertKind.TECHNICAL or alert.session_id is None:
+        return TechnicalWork(who.clinic_id, alert.id, who.actor, told, escalating=True, once=once)
+    request = EscalateAlert(session_id=alert.session_id, alert_id=alert.id)
+    return SessionWork(who.clinic_id, request, who.actor, once=once, alert_view=told)

@@ -1,0 +1,51 @@
+"""`GET /alerts`: what is open on the wall and what was, and one alert's whole life."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from kat_monitor.api.auth import Who
+from kat_monitor.api.charts import OBJECT, OBJECTS, as_json, schema_of
+from kat_monitor.api.filters import AlertsAsked
+from kat_monitor.api.parts import GivenParts
+from kat_monitor.api.sessions_read import require_chair, require_range
+from kat_monitor.api.trail import note_read
+from kat_monitor.domain.alerts import AlertState
+from kat_monitor.errors import not_found
+from kat_monitor.history.alerts import AlertFilters, alert_life, find_alerts
+from kat_monitor.rules.view import alert_view
+
+router = APIRouter(tags=["alerts"])
+
+OPEN = "open"
+
+
+@router.get("/alerts", responses=schema_of(OBJECTS, "The newest 1,000 that fit, newest first"))
+async def list_alerts(asked: Annotated[AlertsAsked, Query()], who: Who, parts: GivenParts) -> Response:
+    """Physiological and technical, as they are recorded."""
+    require_range(asked.start, asked.end)
+    if asked.chair_id is not None:
+        require_chair(parts, who, asked.chair_id)
+    filters = AlertFilters(
+        open=asked.state == OPEN,
+        state=None if asked.state in (None, OPEN) else AlertState(asked.state),
+        start=asked.start,
+        end=asked.end,
+        chair_id=asked.chair_id,
+        priority=asked.priority,
+    )
+    found = await find_alerts(parts.reader, who.clinic_id, filters)
+    await note_read(parts, who, "alerts.search", "alerts")
+    return as_json([alert_view(alert) for alert in found])
+
+
+@router.get("/alerts/{id}", responses=schema_of(OBJECT, "The alert with its transitions"))
+async def get_alert(id: UUID, who: Who, parts: GivenParts) -> Response:
+    """As it stands, and every step that led there."""
+    found = await parts.reader.alerts.one(who.clinic_id, id)
+    if found is None:
+        raise not_found("alert")
+    await note_read(parts, who, "alert.read", id)
+    return as_json(alert_life(found, await parts.reader.alerts.transitions(who.clinic_id, id)))

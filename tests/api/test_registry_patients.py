@@ -1,0 +1,61 @@
+"""Patients and protocol versions: found, changed, never doubled."""
+
+from tests.api.doors import Doors, make
+
+ADA = {"mrn": "4711", "name": "Ada Lovelace", "birth_date": "1980-02-28", "sex": "female"}
+
+
+async def test_a_patient_is_found_by_parts_of_name_or_number(doors: Doors) -> None:
+    nurse = await doors.log_in("nurse")
+    ada = await make(nurse, "/patients", ADA)
+    bob = await make(nurse, "/patients", {"mrn": "10_0%", "name": "Bob %", "birth_date": "1970-01-01"})
+    assert ada == {**ADA, "id": ada["id"]}
+    assert bob["sex"] is None
+    for query, found in (
+        ("", [ada, bob]),
+        ("?q=", [ada, bob]),
+        ("?q=love", [ada]),
+        ("?q=471", [ada]),
+        ("?q=%25", [bob]),
+        ("?q=_", [bob]),
+        ("?q=nobody", []),
+    ):
+        assert (await nurse.get(f"/api/v1/patients{query}")).json() == found, query
+    assert (await nurse.get(f"/api/v1/patients/{ada['id']}")).json() == ada
+
+
+async def test_a_record_number_is_one_patients(doors: Doors) -> None:
+    nurse = await doors.log_in("nurse")
+    ada = await make(nurse, "/patients", ADA)
+    bob = await make(nurse, "/patients", {**ADA, "mrn": "2", "name": "Bob"})
+    again = await nurse.post("/api/v1/patients", json=ADA)
+    assert (again.status_code, again.json()["code"]) == (409, "mrn_taken")
+    taken = await nurse.patch(f"/api/v1/patients/{bob['id']}", json={"mrn": "4711"})
+    assert (taken.status_code, taken.json()["code"]) == (409, "mrn_taken")
+    own = await nurse.patch(f"/api/v1/patients/{ada['id']}", json={"mrn": "4711", "sex": None})
+    assert own.json() == {**ada, "sex": None}
+    answers = await doors.at_once([(nurse, "POST", "/patients", {**ADA, "mrn": "3"})] * 2)
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert len((await nurse.get("/api/v1/patients")).json()) == 3
+
+
+async def test_a_protocol_gets_versions_that_never_change(doors: Doors) -> None:
+    clinician = await doors.log_in("clinician")
+    first = (await clinician.get("/api/v1/protocols/iv_infusion")).json()
+    assert first["version"] == 1
+    assert set(first) >= {"code", "version", "hash", "toml", "limits", "timetable", "screening"}
+    assert set(first["screening"][0]) == {"item", "text", "level", "stops_on"}
+    changed = first["toml"] + "\n# signed again\n"
+    answer = await clinician.post("/api/v1/protocols", content=changed.encode())
+    assert (answer.status_code, answer.json()["version"]) == (201, 2)
+    same = await clinician.post("/api/v1/protocols", json={"toml": changed})
+    assert (same.status_code, same.json()) == (200, answer.json())
+    back = await clinician.post("/api/v1/protocols", json={"toml": first["toml"]})
+    assert (back.status_code, back.json()["version"]) == (201, 3), "an older text again is a newer version"
+    assert (await clinician.get("/api/v1/protocols/iv_infusion/versions/1")).json() == first
+    assert (await clinician.get("/api/v1/protocols/iv_infusion/versions/2")).json() == answer.json()
+    assert (await clinician.get("/api/v1/protocols/iv_infusion")).json()["version"] == 3
+    listed = {p["code"]: p["version"] for p in (await clinician.get("/api/v1/protocols")).json()}
+    assert listed == {"iv_infusion": 3, "im_injection": 1, "nasal_esketamine": 1, "sublingual": 1}
+    for missing in ("nothing", "iv_infusion/versions/4", "iv_infusion/versions/0", "iv_infusion/versions/x"):
+        assert (await clinician.get(f"/api/v1/protocols/{missing}")).status_code == 404

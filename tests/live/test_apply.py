@@ -1,0 +1,85 @@
+"""`apply(snapshot, changes) == later snapshot`: on generated histories, for this side and for the dashboard's own code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kat_monitor.live.apply import Wall
+from tests.live.stage import Stage, drained, folded
+
+ROOT = Path(__file__).parents[2]
+
+
+async def history(seed: int, acts: int, *, named: bool = True) -> tuple[int, list[dict[str, Any]]]:
+    """Play and compare at every tenth act; (snapshots compared, all frames with the snapshots between)."""
+    stage = Stage(seed)
+    watching = stage.screen(named=named)
+    wall, compared = Wall(), 0
+    frames: list[dict[str, Any]] = []
+    for number in range(acts):
+        stage.act()
+        if number % 10 != 9:
+            continue
+        await stage.hub.tick()
+        newcomer = stage.screen(named=named)
+        new = [json.loads(text) for text in await drained(watching)]
+        wall = folded(wall, new)
+        [snapshot] = [json.loads(text) for text in await drained(newcomer)]
+        stage.hub.leave(stage.clinic, newcomer)
+        assert wall == folded(Wall(), [snapshot]), f"seed {seed}, act {number}"
+        frames += [*new, snapshot]
+        compared += 1
+    return compared, frames
+
+
+@given(seed=st.integers(min_value=0, max_value=2**32))
+@settings(max_examples=60)
+async def test_changes_lead_to_the_later_snapshot(seed: int) -> None:
+    compared, _ = await history(seed, 80)
+    assert compared == 8
+
+
+@given(seed=st.integers(min_value=0, max_value=2**32))
+@settings(max_examples=20)
+async def test_screens_without_names_never_get_one(seed: int) -> None:
+    _, frames = await history(seed, 60, named=False)
+    text = json.dumps(frames)
+    assert "Ruiz" not in text
+    assert "Bo Li" not in text
+
+
+async def test_a_gap_takes_nothing_but_a_snapshot() -> None:
+    """A frame lost on the way must be noticed, not papered over."""
+    _, frames = await history(3, 60)
+    changes = [index for index, frame in enumerate(frames) if frame["type"] == "changes"]
+    lost = changes[len(changes) // 2]
+    wall = folded(Wall(), frames[:lost])
+    after = folded(wall, [frames[lost + 1]]) if frames[lost + 1]["type"] == "changes" else wall
+    assert after.gap or frames[lost + 1]["type"] == "snapshot"
+
+
+async def test_the_dashboard_folds_the_same(tmp_path: Path, long_factor: int) -> None:
+    """The same generated histories through `apply.ts`."""
+    histories = []
+    for seed in range(12 * long_factor):
+        _, frames = await history(seed, 80)
+        # A snapshot has the number of the frame before it; the very first one begins the history.
+        histories.append({"name": f"seed {seed}", "frames": frames})
+    path = tmp_path / "histories.json"
+    path.write_text(json.dumps({"histories": histories}))
+    ran = subprocess.run(
+        [sys.executable, "tools/dashboard.py", "test", "histories"],
+        cwd=ROOT,
+        env={**os.environ, "KAT_HISTORIES": str(path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-2000:]
