@@ -77,10 +77,11 @@ async def sql(database: URL) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-async def connect(url: URL) -> asyncpg.Connection:
+async def connect(url: URL, *, application_name: str = "a test") -> asyncpg.Connection:
     """A plain asyncpg connection to the database of `url`."""
+    settings = {"timezone": "UTC", "application_name": application_name}
     return await asyncpg.connect(
-        host=str(url.query["host"]), port=PORT, user=ROLE, database=url.database, server_settings={"timezone": "UTC"}
+        host=str(url.query["host"]), port=PORT, user=ROLE, database=url.database, server_settings=settings
     )
 
 

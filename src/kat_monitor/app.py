@@ -288,7 +288,9 @@ def dispatch(api: Asgi, readings: Asgi, frames: Asgi) -> Asgi:
 def listen(host: str, port: int) -> socket.socket:
     """Our own listening socket; what it accepts inherits TCP_USER_TIMEOUT."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # Saying TCP matters: asyncio sends small packets at once (TCP_NODELAY) only on sockets that say so, else each
+    # answer waits up to 40 ms for the peer's acknowledgement.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, PEER_SILENT_MS)

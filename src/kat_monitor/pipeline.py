@@ -75,6 +75,8 @@ class Pipeline:
         self.counters = Counters()
         self.away_since: int | None = None
         """Clinic time since when nothing can be recorded; None when all is well."""
+        self.usurped: StartRefused | None = None
+        """Why it stays away until it is started anew; None while there is hope."""
         self._away_from_s = 0.0
         """The same on the monotonic clock."""
         self._away_said = False
@@ -311,6 +313,7 @@ class Pipeline:
         except StartRefused as refusal:
             # Another server has the database (memory here is not its record any more), or its settings are unsafe.
             log.critical("start_refused", code=refusal.code, detail=refusal.detail)
+            self.usurped = refusal
             while True:
                 await self._wait_or_work(lambda: False)
         finally:

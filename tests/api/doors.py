@@ -58,6 +58,13 @@ class QuickClock(ManualClock):
         self.set(self.now_us() + round(seconds * 1_000_000))
 
 
+class Prompt(httpx.ASGITransport):
+    """An answer that never comes fails the test instead of holding up the run."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await asyncio.wait_for(super().handle_async_request(request), 60)
+
+
 @dataclass
 class Doors:
     """A running server without sockets."""
@@ -70,7 +77,7 @@ class Doors:
 
     async def visitor(self, **headers: str) -> httpx.AsyncClient:
         """A client of its own, with cookies of its own; it is not logged in."""
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        transport = Prompt(self.app, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"origin": ORIGIN, **headers})
         return await self.stack.enter_async_context(client)
 

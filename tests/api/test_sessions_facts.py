@@ -8,6 +8,7 @@ import httpx
 
 from tests.api.chairside import DOSE, ESCORT, SECOND, Chairside, good, make, paths, plan, refused
 from tests.server_fixtures import PASSWORD, Running
+from tests.store_fixtures import connect
 
 GIVEN: list[dict[str, Any]] = [
     {"kind": "dose", **DOSE, "lot": "L-1", "concentration_mg_ml": 10},
@@ -149,6 +150,19 @@ async def test_a_reading_by_hand_counts_and_says_who(manual: Running) -> None:
         ({"heart_rate": 70, "observed_at": manual.now(3600)}, "observed_at"),
     ):
         assert paths(refused(await place.post("/readings", wrong), 422, "bad_value")) == [path], wrong
+
+
+async def test_a_first_reading_that_the_record_refused_does_not_stand_in_the_way_of_the_next(manual: Running) -> None:
+    place = await plan(manual)
+    await place.check_in()
+    sql = await connect(manual.database)
+    await sql.execute("ALTER TABLE reading ADD CONSTRAINT odd CHECK (systolic <> 1300) NOT VALID")
+    refused(await place.post("/readings", {"systolic": 130, "diastolic": 80}), 422, "refused_by_store")
+    await sql.execute("ALTER TABLE reading DROP CONSTRAINT odd")
+    await sql.close()
+    assert good(await place.post("/readings", {"systolic": 130, "diastolic": 80}), 201)["systolic"] == 130
+    columns = good(await place.nurse.get(f"{place.session}/readings", params={"step": "raw"}))
+    assert columns["systolic"] == [130]
 
 
 async def test_a_high_pressure_by_hand_raises_an_alert(manual: Running) -> None:

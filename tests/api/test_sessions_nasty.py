@@ -9,11 +9,12 @@ from uuid import uuid4
 from tests.api.chairside import DOSE, ESCORT, SECOND, Chairside, plan
 from tests.server_fixtures import Running
 
-NASTY: tuple[Any, ...] = (
-    *(None, True, False, 0, -1, 0.1, 2**31, 2**63, -(2**70), 1e308, float("inf"), float("nan")),
-    *("", " ", "x", "\u0000", "\ud800", "x" * 10_000, "1", "NaN", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
-    *([], [[]], {}, {"": {}}, {"\u0000": 1}, [None], {"value": {}}),
+NASTY: tuple[Any, ...] = (None, True, -1, float("inf"), "", "\u0000", "\ud800", [], {"": {}})
+NASTIER: tuple[Any, ...] = (
+    *(False, 0, 0.1, 2**31, 2**63, -(2**70), 1e308, float("nan"), " ", "x", "x" * 10_000, "1", "NaN"),
+    *("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", [[]], {}, {"\u0000": 1}, [None], {"value": {}}),
 )
+"""Only in the long run."""
 EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "dose", **DOSE, "lot": "L", "concentration_mg_ml": 10, "corrects": str(uuid4())},
     {"kind": "stop", "reason": "bp", "given_mg": 1},
@@ -23,8 +24,13 @@ EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "intervention", "action": "light", "text": "x"},
     {"kind": "symptom", "term": "nausea", "severity": 1},
     {
-        **{"kind": "adverse_event", "term": "fall", "severity": 1, "onset": "2026-11-20T09:00:00Z"},
-        **{"serious": False, "action": "none", "outcome": "well"},
+        "kind": "adverse_event",
+        "term": "fall",
+        "severity": 1,
+        "onset": "2026-11-20T09:00:00Z",
+        "serious": False,
+        "action": "none",
+        "outcome": "well",
     },
     {"kind": "note", "text": "x", "at": "2026-11-20T09:00:00Z"},
 )
@@ -38,17 +44,27 @@ def bodies(place: Chairside) -> Iterator[tuple[str, str, dict[str, Any]]]:
         "POST",
         "/sessions",
         {
-            **{"patient_id": place.patient["id"], "chair_id": place.chair["id"], "protocol": "iv_infusion"},
-            **{"planned_dosing_min": 45, "weight_kg": 70, "scheduled_at": "2026-11-20T09:00:00Z"},
+            "patient_id": place.patient["id"],
+            "chair_id": place.chair["id"],
+            "protocol": "iv_infusion",
+            "planned_dosing_min": 45,
+            "weight_kg": 70,
+            "scheduled_at": "2026-11-20T09:00:00Z",
         },
     )
     yield (
         "POST",
         f"{here}/transitions",
         {
-            **{"to": "recovery", "at": "2026-11-20T09:00:00Z", "identifiers": ["name", "mrn"], "dose": DOSE},
-            **{"outcome": "met", "reason": "x", "override": False, "limits": {"systolic_high": numbers}},
-            **{"target": {"systolic": [90, 150], "diastolic": [50, 90]}},
+            "to": "recovery",
+            "at": "2026-11-20T09:00:00Z",
+            "identifiers": ["name", "mrn"],
+            "dose": DOSE,
+            "outcome": "met",
+            "reason": "x",
+            "override": False,
+            "limits": {"systolic_high": numbers},
+            "target": {"systolic": [90, 150], "diastolic": [50, 90]},
         },
     )
     yield "POST", f"{here}/screening", {"answers": {"pregnancy": "no"}, "note": "x"}
@@ -88,20 +104,21 @@ def with_(body: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str, 
     return whole
 
 
-async def test_nothing_in_any_field_is_a_fault_of_the_server(manual: Running) -> None:
+async def test_nothing_in_any_field_is_a_fault_of_the_server(manual: Running, long_factor: int) -> None:
     place = await plan(manual)
     await place.check_in()
     await place.measure(120, 80)
+    values = NASTY if long_factor == 1 else NASTY + NASTIER
     tried = 0
     for method, path, body in list(bodies(place)):
         for leaf in leaves(body):
-            for value in NASTY:
+            for value in values:
                 content = json.dumps(with_(body, leaf, value))
                 headers = {"content-type": "application/json"}
                 answer = await place.clinician.request(method, path, content=content, headers=headers)
                 said = (method, path, leaf, value, answer.status_code, answer.text[:200])
                 assert answer.status_code in (200, 201, 400, 403, 404, 409, 422), said
                 tried += 1
-    assert tried > 1_500
+    assert tried > 600
     assert manual.server.crashes == 0
     assert (await place.state())["id"] == place.session_id

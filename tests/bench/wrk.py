@@ -10,9 +10,9 @@ import tempfile
 from dataclasses import dataclass
 
 CONNECTIONS = 64
-CUFF_EVERY = 19
-"""One reading in so many is a cuff's."""
-BREACH_EVERY = 250
+CUFF_EVERY = 307
+"""One reading in so many is a cuff's: a monitor at 1 Hz and a cuff every 5 min. A prime, so that cuffs take turns."""
+BREACH_EVERY = 16
 """One cuff reading in so many is past `immediate`: an alert at once, ended by the next."""
 
 SCRIPT = """
@@ -70,8 +70,8 @@ end
 
 function init(args)
   chair = number - THREADS
-  turn = number * 7
-  cuff = number * 31
+  turn = number * 5
+  cuff = number * 3
 end
 
 function done(summary, latency, requests)

@@ -52,8 +52,9 @@ async def opened(running: Running, who: str | None = "nurse", **headers: str) ->
         cookies = (await running.as_(who)).cookies
         given["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     given = {name: value for name, value in given.items() if value}
-    origin = given.pop("Origin", None)
-    async with connect(address(running), origin=Origin(origin) if origin else None, additional_headers=given) as connection:
+    said = given.pop("Origin", None)
+    origin = None if said is None else Origin(said)
+    async with connect(address(running), origin=origin, additional_headers=given) as connection:
         yield Socket(connection)
 
 

@@ -3,10 +3,12 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedError
 
 from kat_monitor.domain.times import to_rfc3339
 from tests.api.chairside import DOSE, Chairside, good, make
@@ -49,12 +51,13 @@ class Glass:
     reading: asyncio.Task[None] | None = None
 
     async def read(self) -> None:
-        async for text in self.socket:
-            frame = json.loads(text)
-            self.frames.append(frame)
-            for alert in frame.get("alerts", ()):
-                self.alerts[alert["id"]] = alert
-            self.system = frame.get("system", self.system)
+        with suppress(ConnectionClosedError):
+            async for text in self.socket:
+                frame = json.loads(text)
+                self.frames.append(frame)
+                for alert in frame.get("alerts", ()):
+                    self.alerts[alert["id"]] = alert
+                self.system = frame.get("system", self.system)
 
     async def say(self, *, audio: str = "running", visible: bool = True) -> None:
         """What it painted and whether it sounds."""
@@ -126,11 +129,11 @@ class Bedside(Chairside):
     async def live(
         self, seconds: float, sources: Iterable[str] = ALL, *, beats: bool = True, watched: bool = True, **changed: Any
     ) -> None:
-        """So many seconds pass: every 5 s the monitor speaks, else the gateway beats; a screen says that it watches."""
+        """So many seconds pass; every 5 s the monitor speaks (else the gateway beats), and a screen says it watches."""
         left = seconds
         while left > 0:
             step = min(STEP_S, left)
-            await self.running.advance(step)
+            await self.running.advance(step - 1)
             left -= step
             items = self.stream(sources, **changed)
             if items:
@@ -139,6 +142,8 @@ class Bedside(Chairside):
                 await self.beat()
             if watched:
                 await self.watch()
+            # The watch looks once a second: it has seen what was just posted.
+            await self.running.advance(1)
 
     async def watch(self, **said: Any) -> None:
         """A screen reports now; the first time it is opened."""
@@ -154,6 +159,11 @@ class Bedside(Chairside):
                 "the receipt",
             )
         await self.running.settle()
+
+    async def watch_once(self) -> Glass:
+        """A screen is opened, and left open."""
+        self.glass = await open_glass(self.running)
+        return self.glass
 
     # -- chapters --------------------------------------------------------------------------------------------------
 

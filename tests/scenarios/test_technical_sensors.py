@@ -28,11 +28,11 @@ async def test_a_silent_sensor_is_raised_gets_worse_and_ends_with_the_first_valu
 async def test_a_silent_sensor_outside_dosing_is_low_and_closes_by_itself(bed: Bedside) -> None:
     await bed.prepared()
     await bed.live(30, {"pulse_ox"})
-    alert = await bed.one("sensor_silent")
-    assert (alert["source"], alert["priority"]) == ("heart_rate", "low")
+    silent = await bed.open("sensor_silent")
+    assert {a["source"]: a["priority"] for a in silent} == {"heart_rate": "low", "respiratory_rate": "low"}
     await bed.live(5)
     assert await bed.open("sensor_silent") == []
-    assert await bed.steps(alert) == ["opened", "closed"]
+    assert await bed.steps(silent[0]) == ["opened", "closed"]
 
 
 async def test_respiration_counted_by_hand_is_not_called_silent(bed: Bedside) -> None:
@@ -48,7 +48,7 @@ async def test_a_cuffs_slow_interval_does_not_excuse_a_silent_ecg(bed: Bedside) 
     await bed.dosing()
     await bed.inflate(120, 80, heart_rate=71)
     await bed.live(30, {"pulse_ox"})
-    assert (await bed.one("sensor_silent"))["source"] == "heart_rate"
+    assert "heart_rate" in {a["source"] for a in await bed.open("sensor_silent")}
 
 
 async def test_a_doubtful_or_flagged_value_is_no_sign_of_life_unless_valid(bed: Bedside) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import inspect
+import os
+import signal
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -379,6 +381,25 @@ async def test_a_cancelled_question_does_not_spoil_the_pool(
 
     assert await single.standing.chairs(clinic.id)
     await sql.execute("ROLLBACK")
+    await single.close()
+
+
+async def test_a_connection_without_an_answer_is_not_used_again(
+    database: URL, clinic: MadeClinic, sql: asyncpg.Connection
+) -> None:
+    single = Reader(database, Deadlines(read_s=0.1), size=1)
+    await single.standing.clinics()
+    backend = await sql.fetchval(
+        "SELECT pid FROM pg_stat_activity "
+        "WHERE application_name = 'kat-monitor reader' AND datname = current_database()"
+    )
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        with pytest.raises(StoreAway):
+            await single.standing.clinics()
+        assert len(await single.standing.clinics()) == 1
+    finally:
+        os.kill(backend, signal.SIGCONT)
     await single.close()
 
 

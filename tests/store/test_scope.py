@@ -23,6 +23,7 @@ FORGETFUL = {
     "another column": select(alert).where(alert.c.id == CLINIC),
     "not equal": select(alert).where(alert.c.clinic_id != CLINIC),
     "itself": select(alert).where(alert.c.clinic_id == alert.c.clinic_id),
+    "whatever it is": select(alert).where(alert.c.clinic_id == func.coalesce(alert.c.session_id, alert.c.clinic_id)),
     "or": select(alert).where(or_(alert.c.clinic_id == CLINIC, alert.c.late)),
     "joined table": select(alert).join(session, alert.c.session_id == session.c.id).where(alert.c.clinic_id == CLINIC),
     "alias": select(alert, _other).where(alert.c.clinic_id == CLINIC, alert.c.id == _other.c.id),

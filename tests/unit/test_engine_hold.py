@@ -2,12 +2,13 @@
 
 import pytest
 
-from kat_monitor.domain.alerts import AlertState, Step, alert_id
+from kat_monitor.domain.alerts import AlertChange, AlertState, Step, alert_id
 from kat_monitor.domain.protocol import LimitKind
 from kat_monitor.domain.readings import Flag, Reading
 from kat_monitor.domain.vitals import Metric, Phase, Priority, Source
 from tests.unit.engine_story import (
     FAST_HEART,
+    HIGH_SYSTOLIC,
     LOW_SPO2,
     SECOND,
     SESSION,
@@ -155,6 +156,13 @@ def test_sources_never_confirm_or_end_each_other() -> None:
 def test_a_limit_without_hold_opens_at_its_first_breach() -> None:
     story = Story(limit("spo2_now", Metric.SPO2, LimitKind.BELOW, 85, 86))
     assert names(story.spo2(0, 85)) == ["opened"]
+
+
+def test_a_stream_has_no_provisional_step() -> None:
+    story = Story(HIGH_SYSTOLIC)
+    (opened,) = story.reading(0, Source.ART, systolic=185)
+    assert isinstance(opened, AlertChange)
+    assert (opened.alert.state, opened.alert.confirm_by) == (AlertState.ACTIVE, None)
 
 
 def test_late_readings_are_not_judged_live() -> None:

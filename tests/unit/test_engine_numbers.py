@@ -214,6 +214,25 @@ def test_a_baseline_that_became_unknown_ends_nothing() -> None:
     assert names(story.phase(70, Phase.DISCHARGED)) == ["ended"]
 
 
+def test_time_without_a_baseline_is_no_version_to_be_cleared() -> None:
+    story = Story(RISE)
+    story.baseline(0, systolic=120)
+    story.cuff(10, 150)
+    story.baseline(20, diastolic=80)
+    story.baseline(30, systolic=110)
+    assert names(story.cuff(60, 135)) == []
+    assert names(story.cuff(120, 134.9)) == ["ended"]
+
+
+def test_other_numbers_with_the_same_threshold_take_a_hold_back_to_clear() -> None:
+    story = Story(limit("rise_pct", Metric.HEART_RATE, LimitKind.RISE_PCT, 25, 20, hold_s=10.0))
+    story.baseline(0, heart_rate=60.5)
+    story.reading(1, Source.ECG, heart_rate=80)
+    story.override(5, "rise_pct", 25.1, 20)  # 75.625 and 75.6855: both begin to breach at 75.7
+    assert names(story.reading(11, Source.ECG, heart_rate=80)) == []
+    assert told(story.reading(21, Source.ECG, heart_rate=80), Step.OPENED).opened_at == us(11)
+
+
 def test_a_baseline_that_became_unknown_denies_no_question() -> None:
     story = Story(limit("rise", Metric.SYSTOLIC, LimitKind.RISE, 30, 25, confirm_s=120.0))
     story.baseline(0, systolic=120)

@@ -1,11 +1,25 @@
 """What nurses see counts: rises with symptoms, and red flags (design 5, 6.4)."""
 
+from dataclasses import replace
+
 import pytest
 
 from kat_monitor.domain.alerts import AlertKind, AlertState, Step, technical_alert_id
 from kat_monitor.domain.readings import Flag
 from kat_monitor.domain.vitals import Phase, Priority, Source
-from tests.unit.engine_story import ANNA, CLINIC, SESSION, SYMPTOM_RISE, Story, names, steps, told, us
+from tests.unit.engine_story import (
+    ANNA,
+    CLINIC,
+    HIGH_DIASTOLIC,
+    HIGH_SYSTOLIC,
+    SESSION,
+    SYMPTOM_RISE,
+    Story,
+    names,
+    steps,
+    told,
+    us,
+)
 
 
 def rising() -> Story:
@@ -41,6 +55,42 @@ def test_recording_a_symptom_judges_the_newest_cuff_reading_again(after: float, 
     if opens:
         opened = told(changes, Step.OPENED)
         assert (opened.opened_at, opened.raised_at, opened.state) == (us(100), us(100 + after), AlertState.ACTIVE)
+
+
+@pytest.mark.parametrize(("recorded", "opens"), [(700, True), (700.1, False)], ids=["10 min old", "older"])
+def test_the_ten_minutes_count_to_the_recording_not_to_the_symptom(recorded: float, opens: bool) -> None:
+    story = rising()
+    story.cuff(100, 160)
+    assert names(story.symptom(200, "headache", committed=recorded)) == (["opened"] if opens else [])
+
+
+def test_a_symptom_over_ten_minutes_before_the_reading_judges_nothing_again() -> None:
+    story = rising()
+    story.cuff(700, 160)
+    assert names(story.symptom(99.9, "headache", committed=710)) == []
+    assert names(story.symptom(100, "headache", committed=720)) == ["opened"]
+
+
+BOTH = [replace(each, needs_symptom=True) for each in (HIGH_SYSTOLIC, HIGH_DIASTOLIC)]
+
+
+def test_both_pressures_that_one_symptom_makes_breach_confirm_each_other() -> None:
+    story = Story(*BOTH)
+    story.cuff(100, 185, 115)
+    story.symptom(110, "headache")
+    assert story.open() == {"systolic_high": "active", "diastolic_high": "active"}
+    story = Story(*BOTH)
+    story.cuff(100, 185, 100)
+    opened = told(story.symptom(110, "headache"), Step.OPENED)
+    assert (opened.state, opened.confirm_by) == (AlertState.PROVISIONAL, us(220))
+
+
+def test_the_reading_before_speaks_for_one_that_is_judged_again() -> None:
+    story = Story(BOTH[0], replace(HIGH_SYSTOLIC, code="other"))
+    story.cuff(100, 185)
+    story.cuff(200, 185)
+    story.symptom(210, "headache")
+    assert story.open() == {"systolic_high": "active", "other": "active"}
 
 
 def test_only_the_newest_reading_is_judged_again() -> None:
@@ -126,6 +176,12 @@ def test_later_red_flags_append_while_it_is_not_closed() -> None:
     closed = told(story.acknowledge(70, story.alert("red_flag")), Step.ACKNOWLEDGED)
     assert (closed.state, closed.closed_at, closed.acknowledged_by) == (AlertState.CLOSED, us(70), ANNA)
     assert names(story.symptom(80, "collapse")) == ["opened"]
+
+
+def test_a_red_flag_of_severity_0_says_that_it_is_not_there() -> None:
+    story = Story(HIGH_SYSTOLIC)
+    assert story.symptom(50, "chest_pain", 0) == []
+    assert told(story.cuff(60, 185), Step.OPENED).state is AlertState.PROVISIONAL
 
 
 def test_an_ordinary_symptom_raises_nothing() -> None:

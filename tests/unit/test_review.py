@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kat_monitor.domain.alerts import AlertState
+from kat_monitor.domain.alerts import AlertState, review_alert_id
 from kat_monitor.domain.journal import Adopted, Reviewed
 from kat_monitor.domain.protocol import LimitKind
 from kat_monitor.domain.vitals import Metric, Phase, Priority, Source
@@ -232,14 +232,44 @@ def test_a_reading_at_the_very_end_is_not_the_sessions() -> None:
     assert story.review(302).found_nothing
 
 
-def test_a_known_alert_not_confirmed_still_covers_its_time() -> None:
+def test_late_data_confirm_what_was_closed_not_confirmed() -> None:
     story = Story(HIGH_SYSTOLIC)
     story.cuff(0, 185)
     story.cuff(100, 150)
     story.cuff(50, 187, late=True, received=200)
+    (known,) = story.known()
+    assert known.closed_reason == "not_confirmed"
+    found = story.review(202)
+    (born,) = found.born
+    assert (born.id, born.state, born.late) == (review_alert_id(known.id), AlertState.RETURNED, True)
+    assert (born.opened_at, born.ended_at, born.worst_value) == (us(0), us(100), 1870)
+    assert found.spans == ()
+    story.tell(Reviewed(**story.head(202), born=(born,)))
+    again = story.review(210)
+    assert (again.born, [span[0] for span in again.spans]) == ((), [born.id])
+
+
+def test_an_unconfirmed_first_reading_and_its_late_second_may_still_hold() -> None:
+    story = Story(HIGH_SYSTOLIC)
+    story.cuff(0, 185)
+    story.cuff(100, 150)
+    story.void(150, story.last_reading)
+    story.cuff(50, 187, late=True, received=200)
+    (known,) = story.known()
     found = story.review(202)
     assert found.born == ()
-    assert found.spans == ((story.known()[0].id, us(0), us(100)),)
+    (adopted,) = found.adopt
+    assert (adopted.id, adopted.state) == (review_alert_id(known.id), AlertState.ACTIVE)
+    story.tell(Adopted(**story.head(202), alert=adopted))
+    assert names(story.cuff(300, 150)) == ["ended"]
+
+
+def test_what_the_second_look_does_not_confirm_either_is_no_alert() -> None:
+    story = Story(HIGH_SYSTOLIC)
+    story.cuff(0, 185)
+    story.cuff(100, 150)
+    story.cuff(50, 178, late=True, received=200)
+    assert story.review(202).found_nothing
 
 
 def test_a_limit_without_a_confirming_reading_is_not_found() -> None:

@@ -79,16 +79,22 @@ class Reading(NamedTuple):
         return bool(self.flags & DOUBTFUL)
 
     @property
+    def has_pressure(self) -> bool:
+        """Carries a pressure, whatever its flags. Most readings do not, and need no look at any."""
+        return self.systolic is not None or self.diastolic is not None or self.mean is not None
+
+    @property
     def is_cuff(self) -> bool:
         return self.source in CUFF_SOURCES
 
     @property
     def values(self) -> Sequence[int | None]:
         """The seven values in the order of `Metric`."""
-        return self[FIRST_VALUE : FIRST_VALUE + len(Metric)]  # type: ignore[return-value]
+        return self[FIRST_VALUE:AFTER_VALUES]  # type: ignore[return-value]
 
 
 FIRST_VALUE = Reading._fields.index("systolic")
+AFTER_VALUES = FIRST_VALUE + len(Metric)
 READING_COLUMNS: tuple[str, ...] = Reading._fields
 
 

@@ -60,8 +60,11 @@ class Turn:
         self.after_commit: list[Callable[[], None]] = []
 
     def touch(self, clinic: ClinicState) -> Touched:
-        self.clinics[clinic.clinic.id] = clinic
-        return self.touched.setdefault(clinic.clinic.id, Touched())
+        touched = self.touched.get(clinic.clinic.id)
+        if touched is None:
+            self.clinics[clinic.clinic.id] = clinic
+            touched = self.touched[clinic.clinic.id] = Touched()
+        return touched
 
     def next_position(self, clinic: ClinicState) -> int:
         clinic.position += 1
@@ -86,7 +89,9 @@ class Turn:
         if state is None or reading.session_id is None:
             return
         self.touched_sessions.add((clinic.clinic.id, state.id))
-        memory = clinic.memories.setdefault(state.id, JudgedMemory())
+        memory = clinic.memories.get(state.id)
+        if memory is None:
+            memory = clinic.memories[state.id] = JudgedMemory()
         memory.note_pressure(reading)
         if reading.late:
             self.reviews.add((clinic.clinic.id, state.id))

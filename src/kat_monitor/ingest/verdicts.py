@@ -19,6 +19,8 @@ LATE_US = 60 * SECOND_US
 FUTURE_US = 60 * SECOND_US
 CONFLICTS_US = 60 * SECOND_US
 _SENDER_FLAGS = int(sum(FLAGS_BY_NAME.values()))
+# Plain integers: an operation on an IntFlag costs as much as judging half a reading.
+_SENSOR_OFF, _FAILED, _NIBP = int(Flag.SENSOR_OFF), int(Flag.FAILED), int(Source.NIBP)
 
 
 class Stored(NamedTuple):
@@ -172,7 +174,8 @@ class Judge:
     def _remember(self, device: DeviceState, candidate: Candidate) -> None:
         stored = Stored(candidate.observed_at, candidate.source, candidate.flags, candidate.values)
         self.seen[device.device.id, candidate.seq] = stored
-        device.high_water = max(device.high_water, candidate.seq)
+        if candidate.seq > device.high_water:
+            device.high_water = candidate.seq
 
     def _again(self, post: Post, clinic: ClinicState, placed: Placed, known: Stored, answer: Answer) -> None:
         candidate, device = placed.candidate, placed.device
@@ -246,6 +249,8 @@ class Judge:
 
 def with_doubt(reading: Reading, state: SessionState, clinic: ClinicState) -> Reading:
     """`suspect`, against the newest earlier valid pressure of the same source."""
+    if not reading.has_pressure:
+        return reading
     memory = clinic.memories.get(state.id)
     previous = None if memory is None else memory.pressure_before(reading.source, reading.effective_at)
     if is_suspect(state.protocol.protocol.plausibility, reading, previous):
@@ -262,23 +267,24 @@ def note_session(device: DeviceState, session_id: UUID) -> None:
 
 def note_observations(memory: JudgedMemory, device: DeviceState, reading: Reading) -> None:
     """Silence, sensor-off, failed cuffs and refused values, for the watch to judge. Doubt ends none of them."""
-    if reading.flags & Flag.SENSOR_OFF:
-        memory.off_since.setdefault((device.device.id, reading.source), reading.effective_at)
-    elif not reading.flags & Flag.FAILED:
+    flags, at = reading.flags, reading.effective_at
+    if flags & _SENSOR_OFF:
+        memory.off_since.setdefault((device.device.id, reading.source), at)
+    elif memory.off_since and not flags & _FAILED:
         memory.off_since.pop((device.device.id, reading.source), None)
-    if reading.source == Source.NIBP:
+    if reading.source == _NIBP:
         _note_cuff(device, reading)
-    doubtful = reading.doubtful
+    doubtful, refused, cuff, valid_at = reading.doubtful, reading.refused, reading.is_cuff, memory.valid_at
     for metric, value in enumerate(reading.values):
-        if reading.refused >> metric & 1:
+        if refused >> metric & 1:
             memory.refused[metric] += 1
             if memory.refused[metric] == 1:
-                memory.refused_since[metric] = reading.effective_at
-        elif value is not None and reading.valid(metric) is not None:
+                memory.refused_since[metric] = at
+        elif value is not None and (not flags or reading.valid(metric) is not None):
             if not doubtful:
                 memory.refused[metric] = 0
-            if not reading.is_cuff:
-                memory.valid_at[metric] = max(memory.valid_at.get(metric, 0), reading.effective_at)
+            if not cuff and valid_at.get(metric, 0) < at:
+                valid_at[metric] = at
 
 
 def _note_cuff(device: DeviceState, reading: Reading) -> None:

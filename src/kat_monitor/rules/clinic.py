@@ -85,13 +85,15 @@ class JudgedMemory:
 
     def is_before_last(self, source: int, values: tuple[int | None, ...], effective_at: int) -> bool:
         last = self.judged.get(source)
-        if last is None:
+        if last is None or effective_at >= max(last):
             return False
         return any(v is not None and effective_at < at for v, at in zip(values, last, strict=True))
 
     def note_judged(self, reading: Reading) -> None:
         """An in-order reading was judged."""
-        last = self.judged.setdefault(reading.source, [0] * len(Metric))
+        last = self.judged.get(reading.source)
+        if last is None:
+            last = self.judged[reading.source] = [0] * len(Metric)
         at = reading.effective_at
         for metric, value in enumerate(reading.values):
             if value is not None:
@@ -99,7 +101,7 @@ class JudgedMemory:
 
     def note_pressure(self, reading: Reading) -> None:
         """Remember a valid pressure in time order; only the newest of a stream."""
-        if all(reading.valid(m) is None for m in PRESSURES):
+        if not reading.has_pressure or all(reading.valid(m) is None for m in PRESSURES):
             return
         kept = self.pressures.setdefault(reading.source, [])
         if kept and kept[-1].effective_at > reading.effective_at:

@@ -101,14 +101,8 @@ gateway = Table(
     Column("offset_us", BigInteger),
 )
 
-chair = Table(
-    "chair",
-    metadata,
-    clinic_(),
-    id_("id", primary_key=True),
-    text_("label"),
-    text_("room", null=True),
-)
+_chair_columns = (id_("id", primary_key=True), text_("label"), text_("room", null=True))
+chair = Table("chair", metadata, clinic_(), *_chair_columns)
 
 device = Table(
     "device",
@@ -314,10 +308,8 @@ alert = Table(
     Column("acknowledged_value", Integer),
     text_("note", null=True),
     small_("escalation", null=False),
-    *(
-        Column(name, Boolean, nullable=False)
-        for name in ("suppressed", "late", "unconfirmed", "recorded", "found_after_end")
-    ),
+    *(Column(name, Boolean, nullable=False) for name in ("suppressed", "late", "unconfirmed")),
+    *(Column(name, Boolean, nullable=False) for name in ("recorded", "found_after_end")),
     at_("reviewed_from", null=True),
     at_("reviewed_to", null=True),
     one_of("kind", [kind.value for kind in AlertKind]),

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
 
 from kat_monitor.clock import Clock
-from kat_monitor.domain.alerts import Alert, AlertChange
+from kat_monitor.domain.alerts import Alert, AlertChange, Step
 from kat_monitor.domain.journal import Adopted, Command, Entry, Reviewed, SessionCreated
 from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.domain.vitals import SECOND_US
@@ -66,6 +66,7 @@ class ReviewTurn(Protocol):
 
 class EnsuresSessions(Protocol):
     async def ensure_session(self, clinic_id: UUID, session_id: UUID) -> None: ...
+    async def alert(self, clinic_id: UUID, alert_id: UUID) -> Alert | None: ...
 
 
 @dataclass(slots=True)
@@ -76,10 +77,16 @@ class EnterReview:
     session_id: UUID
     result: ReviewResult | None
     reviews: "Reviews"
+    closed: dict[UUID, Alert] = field(default_factory=dict)
+    """Known alerts that are closed: the live state no longer has them."""
 
     async def prepare(self, lookup: EnsuresSessions) -> None:
         """The session may have ended and left memory."""
         await lookup.ensure_session(self.clinic_id, self.session_id)
+        for alert_id, _, _ in () if self.result is None else self.result.spans:
+            alert = await lookup.alert(self.clinic_id, alert_id)
+            if alert is not None and not alert.is_open:
+                self.closed[alert_id] = alert
 
     def run(self, turn: ReviewTurn, clinic: ClinicState) -> None:
         state = clinic.sessions[self.session_id]
@@ -98,6 +105,10 @@ class EnterReview:
                 spans=self.result.spans,
             )
             turn.enter(clinic, state, found)
+        for alert_id, begins, ends in self.result.spans:
+            if (known := self.closed.get(alert_id)) is not None:
+                widened = replace(known, reviewed_from=begins, reviewed_to=ends)
+                turn.alert(clinic, AlertChange(widened, Step.REVIEWED, now))
         for alert in self.result.adopt:
             # Something of the same limit and source may have opened while the worker looked: that one stands.
             taken = any(

@@ -66,6 +66,9 @@ class Timers:
                 asyncio.ensure_future(self._clock.sleep_until(due)),
                 asyncio.ensure_future(self._changed.wait()),
             }
-            _, rest = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            for wait in rest:
-                wait.cancel()
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()
+                await asyncio.gather(*waits, return_exceptions=True)

@@ -1,0 +1,68 @@
+"""One server owns a database: a second refuses and says who; who loses the lock commits nothing more."""
+
+import asyncio
+
+import asyncpg
+import pytest
+from sqlalchemy import URL
+
+from kat_monitor.app import Server
+from kat_monitor.clock import RealClock
+from kat_monitor.settings import Settings
+from kat_monitor.store.errors import StartRefused
+from kat_monitor.store.ownership import LOCK
+from tests.faults.outside import Process
+from tests.scenarios.bedside import arrange, until
+from tests.server_fixtures import Running
+from tests.store_fixtures import connect, until_someone_waits_for_a_lock
+
+
+async def test_a_second_server_refuses_and_says_who_has_it(running: Running) -> None:
+    second = Server(Settings(cookie_secure=False, port=0, lock_s=0.2), RealClock(), running.database)
+    with pytest.raises(StartRefused) as refusal:
+        await second.start()
+    assert refusal.value.code == "owned_by_another"
+    assert "kat-monitor writer" in refusal.value.detail
+    await second.stop()
+
+
+async def test_a_second_process_ends_with_one_sentence(running: Running) -> None:
+    process = await Process(running.database).run("serve")
+    said, _ = await process.communicate()
+    assert process.returncode == 1
+    assert b"Another server owns this database" in said
+    assert b"Traceback" not in said
+
+
+async def test_who_loses_the_lock_commits_nothing_more(running: Running, sql: asyncpg.Connection) -> None:
+    bed = await arrange(running)
+    await bed.check_in()
+    await bed.inflate(120, 80)
+    other = await connect(running.database)
+    taking = asyncio.ensure_future(other.execute("SELECT pg_advisory_lock($1::int, $2::int)", *LOCK))
+    await until_someone_waits_for_a_lock(sql)
+    await sql.execute(
+        "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+        "WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()"
+    )
+    await taking
+    before = await sql.fetchval("SELECT count(*) FROM reading")
+    item = bed.item("nibp", systolic=205, diastolic=85)
+    answer = await bed.gateway.post("/readings", json={"sent_at": running.now(), "readings": [item]})
+    assert answer.status_code == 503
+    assert (await bed.event("note", text="lost")).status_code == 503
+    assert await sql.fetchval("SELECT count(*) FROM reading") == before
+    await until(lambda: running.server.pipeline.usurped is not None, "the refusal to go on")
+    await other.close()
+    # Memory here is not the other's record: this server stays out until it is started anew.
+    answer = await bed.gateway.post("/readings", json={"sent_at": running.now(), "readings": [item]})
+    assert answer.status_code == 503
+    ready = await bed.gateway.get(f"{running.url}/readyz")
+    assert ready.status_code == 503
+
+
+async def test_the_owner_may_start_again_after_it_has_stopped(database: URL) -> None:
+    for _ in range(2):
+        server = Server(Settings(cookie_secure=False, port=0), RealClock(), database)
+        await server.start()
+        await server.stop()
