@@ -1,6 +1,7 @@
 """The composition root: settings become parts, parts become the server. The only place where everything meets."""
 
 import asyncio
+import gc
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -54,6 +55,8 @@ PEER_SILENT_MS = 15_000
 LAG_EVERY_S = 0.25
 IDLE_US = 3_600_000_000
 RESTART_S = 1.0
+GC_YOUNG = 50_000
+"""Objects made before the collector looks: its pauses are the tail of the latency (design 10)."""
 
 log = structlog.get_logger()
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -136,8 +139,7 @@ class Server:
     async def start(self) -> None:
         """Take the database, read memory back, start the tasks. Raises StartRefused or StoreAway."""
         await self.writer.open()
-        timers = await self.readback.load_all()
-        await fill_directory(self.directory, self.reader.standing, list(self.pipeline.clinics), self.clock.wall_us())
+        timers = await self._load()
         for clinic_id, timer in timers:
             self.timers.arm(clinic_id, timer)
         for clinic_id, clinic in self.pipeline.clinics.items():
@@ -153,6 +155,23 @@ class Server:
         self._spawn("lag", self._measure_lag)
         for clinic_id, session_id in self.readback.take_differing():
             await self._submit(FoldDiffers(clinic_id, session_id))
+
+    async def _load(self) -> list[tuple[UUID, TimerArmed]]:
+        """Memory from the record. What is loaded lives as long as the server: the collector need not look at it."""
+        gc.disable()
+        try:
+            timers = await self.readback.load_all()
+            await self._fill_directory()
+        finally:
+            gc.enable()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GC_YOUNG)
+        return timers
+
+    async def _fill_directory(self) -> None:
+        clinics = list(self.pipeline.clinics)
+        await fill_directory(self.directory, self.reader.standing, clinics, self.clock.wall_us())
 
     async def stop(self) -> None:
         """Tell the screens, let go of the tasks, close the store."""

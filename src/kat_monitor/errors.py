@@ -22,7 +22,7 @@ class GateNotMet:
 
 
 class KatError(Exception):
-    """An expected refusal. `status` is an HTTP status, `code` a stable snake_case name, `detail` a sentence for people."""
+    """An expected refusal. `status` is an HTTP status, `code` a stable name in snake_case, `detail` a sentence."""
 
     def __init__(
         self,

@@ -99,7 +99,7 @@ async def test_a_session_that_cannot_be_judged_is_contained_and_raised(manual: R
     alert = await bed.one("evaluation_failed")
     assert (alert["priority"], alert["session_id"]) == ("high", bed.session_id)
     state.limits.compiled = compiled
-    assert (await bed.unmet())["technical"] == "not_met"
+    assert (await bed.unmet())["technical_alerts"] == "not_met"
     await bed.inflate(120, 80)
     assert (await bed.one("evaluation_failed"))["state"] == "active", "it has no opposite"
     await bed.acknowledge(alert)

@@ -210,13 +210,13 @@ class Stage:
                 one = self.random.choice(own)
                 self._enter(turn, state, Voided(**head, device_id=one.device_id, seq=one.seq, reason="arm moved"))  # type: ignore[arg-type]
         else:
-            data: dict[str, object] = {
+            facts: dict[str, dict[str, object]] = {
                 "dose": {"drug": "ketamine", "amount_mg": 35.0, "route": "iv"},
                 "symptom": {"term": "chest_pain", "severity": 2},
                 "oxygen": {"state": "on"},
                 "pause": {},
-            }[kind]
-            self._enter(turn, state, Event(**head, id=self.id(), event=kind, data=data))  # type: ignore[arg-type]
+            }
+            self._enter(turn, state, Event(**head, id=self.id(), event=kind, data=facts[kind]))  # type: ignore[arg-type]
 
     def _wait(self, turn: Turn) -> None:
         self.clock.set(self.clock.now_us() + self.random.choice([1, 5, 30, 300]) * SECOND_US)

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosedError
 
 from kat_monitor.domain.times import to_rfc3339
 from tests.api.chairside import DOSE, Chairside, good, make
-from tests.server_fixtures import MINUTE, SECOND, Running
+from tests.server_fixtures import MINUTE, PASSWORD, SECOND, Running
 
 STEP_S = 5
 ALL = frozenset({"ecg", "pulse_ox"})
@@ -72,7 +72,8 @@ class Glass:
 
 async def open_glass(running: Running, username: str = "nurse") -> Glass:
     """Log in, connect, wait for the snapshot."""
-    client = await running.as_(username)
+    client = running.client()
+    good(await client.post("/login", json={"username": username, "password": PASSWORD}))
     token = (await make(client, "/tokens", label="screen"))["secret"]
     address = running.url.replace("http", "ws") + "/api/v1/live"
     glass = Glass(await connect(address, additional_headers={"Authorization": f"Bearer {token}"}))
@@ -217,6 +218,10 @@ class Bedside(Chairside):
 
 async def arrange(running: Running, **session: Any) -> Bedside:
     """A chair, a gateway with a cuff and a monitor at it, a patient, and their session, scheduled."""
+    for name in ("nurse", "clinician"):
+        # A token, unlike a login, is not locked while the story's hours pass.
+        token = (await make(await running.as_(name), "/tokens", label="story"))["secret"]
+        running.people[name] = running.client(Authorization=f"Bearer {token}")
     admin, nurse, clinician = [await running.as_(name) for name in ("admin", "nurse", "clinician")]
     chair = await make(admin, "/chairs", label="Chair 1")
     gateway = await make(admin, "/gateways", label="Gateway 1")

@@ -243,16 +243,16 @@ async def test_off_monitor_in_dosing_needs_a_clinician(bed: Bedside) -> None:
 
 async def test_readiness_sees_technical_alerts_above_low(bed: Bedside) -> None:
     await bed.prepared()
-    assert "technical" not in await bed.unmet()
+    assert "technical_alerts" not in await bed.unmet()
     await bed.live(35, {"ecg"})
     assert (await bed.one("sensor_silent"))["priority"] == "low"
-    assert "technical" not in await bed.unmet()
+    assert "technical_alerts" not in await bed.unmet()
     good(await bed.to("dosing", dose=DOSE))
     await bed.live(5, {"ecg"})
     assert (await bed.one("sensor_silent"))["priority"] == "medium"
-    assert (await bed.unmet())["technical"] == "not_met"
+    assert (await bed.unmet())["technical_alerts"] == "not_met"
     await bed.live(5)
-    assert "technical" not in await bed.unmet()
+    assert "technical_alerts" not in await bed.unmet()
 
 
 async def test_the_end_of_a_session_ends_what_concerns_it(bed: Bedside) -> None:

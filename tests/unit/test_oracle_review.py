@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from kat_monitor.domain.alerts import AlertState
+from kat_monitor.domain.alerts import AlertState, review_alert_id
 from kat_monitor.domain.journal import Adopted, Reviewed
 from kat_monitor.domain.vitals import Metric, Phase, Source
 from tests.oracle.byhand import CREATED, FAST, HIGH, WITH_SYMPTOM, Journal, at, journal
 from tests.oracle.review import Review, as_alert, reviewed
+from tests.oracle.words import NOT_CONFIRMED
 
 NOW = 5000
 
@@ -182,3 +183,24 @@ def test_symptom_after_an_end_dated_back_starts_nothing() -> None:
     book.phase(800, Phase.DISCHARGED, began=650)
     assert book.only().state is AlertState.RETURNED
     assert review_of(book) == Review((), (), ())
+
+
+def test_late_reading_confirms_what_was_closed_as_not_confirmed() -> None:
+    book = journal(HIGH)
+    book.cuff(600, 186)
+    book.cuff(700, 150)
+    known = book.only()
+    assert known.closed_reason == NOT_CONFIRMED
+    book.cuff(800, 187, delay=150, late=True)
+    review = review_of(book)
+    (alert,) = review.born
+    assert (alert.id, alert.late, alert.opened_at, alert.ended_at) == (
+        review_alert_id(known.id),
+        True,
+        at(600),
+        at(700),
+    )
+    assert review.spans == ()
+    book.put(Reviewed(**book.head(900, by=None), born=(as_alert(alert, CREATED, int(Metric.SYSTOLIC)),)))
+    again = review_of(book)
+    assert (again.born, [span[0] for span in again.spans]) == ((), [alert.id])

@@ -31,7 +31,7 @@ class NewDevice(Body):
     interval_s: Interval = 1.0
     """Seconds between its readings while all is well."""
     stands_since: Time | None = None
-    """Since when it has stood at the chair, at most a day back; now by default. Readings from before belong to nobody."""
+    """Since when it has stood at the chair, at most a day back; now by default."""
 
 
 class DeviceChange(Body):

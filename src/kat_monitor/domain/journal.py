@@ -1,7 +1,7 @@
 """The journal: everything that happened to a session, one frozen entry each, in the order it was committed.
 
-A session's state is a fold over its entries by `position` (readings are entries too). The fold, the review, the oracle and
-`kat-monitor verify` all take these types. `at` is when it took effect, `committed_at` when it was committed, both
+A session's state is a fold over its entries by `position` (readings are entries too). The fold, the review, the oracle
+and `kat-monitor verify` all take these types. `at` is when it took effect, `committed_at` when it was committed, both
 clinic-clock microseconds; `by` is the person (None for the machine).
 """
 
@@ -53,8 +53,9 @@ class PhaseEntered(Header):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Header):
-    """A fact of design 7: dose, pause, resume, stop, oxygen, off_monitor, medication, intervention, symptom, adverse_event, note.
+    """A fact of design 7.
 
+    `event` is dose, pause, resume, stop, oxygen, off_monitor, medication, intervention, symptom, adverse_event or note;
     `data` holds the fields of api.md for its kind (validated at the door). `id` names it for corrections.
     """
 
@@ -77,7 +78,10 @@ class Screened(Header):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineLocked(Header):
-    """Tenths per metric name; absent = unknown. `readings` are the (device, seq) used, `excluded` those left out with a reason."""
+    """Tenths per metric name; absent = unknown.
+
+    `readings` are the (device, seq) used, `excluded` those left out with a reason.
+    """
 
     kind: Literal["baseline"] = "baseline"
     systolic: int | None = None

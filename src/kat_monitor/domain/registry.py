@@ -33,7 +33,7 @@ class Chair:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One monitor or cuff. `code` is the gateway's name for it; a `manual` device is made per session and has no gateway."""
+    """One monitor or cuff. `code` is the gateway's name for it; a `manual` device, made per session, has no gateway."""
 
     id: UUID
     clinic_id: UUID

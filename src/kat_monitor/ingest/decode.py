@@ -111,6 +111,12 @@ _frame = msgspec.json.Decoder(StreamFrame)
 _FLAG_VALUES: dict[str, int] = {name: int(flag) for name, flag in FLAGS_BY_NAME.items()}
 _SOURCES: dict[str, int] = {name: int(source) for name, source in SOURCES_BY_NAME.items()}
 _MAY_BE_EMPTY = int(Flag.FAILED | Flag.SENSOR_OFF)
+_TENTHS: tuple[dict[float | None, int], ...] = tuple(
+    {tenths / 10: tenths for tenths in range(low, high + 1)} for low, high in POSSIBLE
+)
+"""Of each metric, what is possible and how monitors write it: with one decimal at most."""
+_new = tuple.__new__
+"""A named tuple made of a tuple, without a look at its length: this is done for every reading."""
 
 
 def decode(raw: bytes) -> Decoded:
@@ -140,8 +146,12 @@ def _whole(body: Body) -> Decoded:
     decoded = Decoded(None if body.sent_at is None else _micros(body.sent_at), [], [], [])
     if decoded.sent_at is not None:
         _plausible_time(decoded.sent_at, "sent_at")
+    candidates, warnings = decoded.candidates, decoded.warnings
     for index, item in enumerate(body.readings):
-        _take(index, item, decoded)
+        try:
+            candidates.append(_candidate(index, item, warnings))
+        except _Reject as reject:
+            decoded.rejected.append(Verdict(index, reject.code, reject.detail))
     return decoded
 
 
@@ -174,10 +184,9 @@ def _item_by_item(loaded: dict[str, Any]) -> Decoded:
     for index, fields in enumerate(loaded["readings"]):
         try:
             item = _read_item(fields)
+            decoded.candidates.append(_candidate(index, item, decoded.warnings))
         except _Reject as reject:
             decoded.rejected.append(Verdict(index, reject.code, reject.detail))
-        else:
-            _take(index, item, decoded)
     return decoded
 
 
@@ -232,15 +241,6 @@ def _field_of(error: Exception) -> str:
     return text.replace("`$.", "`") if isinstance(error, msgspec.ValidationError) else "text that is not Unicode"
 
 
-def _take(index: int, item: Item, into: Decoded) -> None:
-    try:
-        candidate = _candidate(index, item, into.warnings)
-    except _Reject as reject:
-        into.rejected.append(Verdict(index, reject.code, reject.detail))
-    else:
-        into.candidates.append(candidate)
-
-
 def _candidate(index: int, item: Item, warnings: list[Verdict]) -> Candidate:
     seconds = item.observed_at.timestamp()
     if not _EARLIEST <= seconds <= _LATEST:
@@ -260,14 +260,15 @@ def _candidate(index: int, item: Item, warnings: list[Verdict]) -> Candidate:
         item.respiratory_rate,
         item.temperature,
     )
-    values, refused = _values(index, sent, warnings)
+    values, refused = _as_written(sent), 0
+    if values is None:
+        values, refused = _values(index, sent, warnings)
     if values.count(None) == len(values) and not flags & _MAY_BE_EMPTY:
         if refused:
             raise _Reject("implausible", "no value of this reading is possible")
         raise _Reject("no_values", "a reading needs a value, or the status failed or sensor_off")
-    return Candidate(
-        index, item.device, item.seq, round(seconds * 1_000_000), source, flags, refused, values, item.reason
-    )
+    observed_at = round(seconds * 1_000_000)
+    return _new(Candidate, (index, item.device, item.seq, observed_at, source, flags, refused, values, item.reason))
 
 
 def _flags(names: list[str]) -> int:
@@ -285,6 +286,19 @@ def _check_text(text: str) -> None:
         raise _Reject("malformed", f"reason is longer than {MAX_TEXT} characters")
     if any(ord(c) < 0x20 or ord(c) == 0x7F or 0xD800 <= ord(c) <= 0xDFFF for c in text):
         raise _Reject("malformed", "reason has control characters")
+
+
+def _as_written(sent: tuple[float | None, ...]) -> tuple[int | None, ...] | None:
+    """Tenths by looking up; None unless every value is possible and has at most one decimal: then it takes arithmetic."""
+    a, b, c, d, e, f, g = sent
+    in_a, in_b, in_c, in_d, in_e, in_f, in_g = _TENTHS
+    values = (in_a.get(a), in_b.get(b), in_c.get(c), in_d.get(d), in_e.get(e), in_f.get(f), in_g.get(g))
+    if values.count(None) != sent.count(None):
+        return None
+    systolic, diastolic = values[0], values[1]
+    if systolic is not None and diastolic is not None and systolic <= diastolic + DIASTOLIC_ABOVE_SYSTOLIC:
+        return None
+    return values
 
 
 def _values(index: int, sent: tuple[float | None, ...], warnings: list[Verdict]) -> tuple[tuple[int | None, ...], int]:

@@ -98,17 +98,22 @@ class Door:
 
 async def authenticate(intake: Intake, scope: Scope) -> tuple[UUID, UUID]:
     """The gateway of the bearer key: (clinic, gateway). Raises KatError 401, slowed for who guesses."""
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            scheme, _, key = value.partition(b" ")
-            if scheme.lower() == b"bearer":
-                found = intake.gateway_of(hashlib.sha256(key.strip()).digest())
-                if found is not None:
-                    return found
-            break
+    key_sha256 = bearer_sha256(scope)
+    found = None if key_sha256 is None else intake.gateway_of(key_sha256)
+    if found is not None:
+        return found
     client = scope.get("client")
     await intake.unknown_key(client[0] if client else "")
     raise KatError(401, "unknown_key", "This gateway key is not known or is revoked.")
+
+
+def bearer_sha256(scope: Scope) -> bytes | None:
+    """The hash of the key in the Authorization header; None without one."""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            scheme, _, key = value.partition(b" ")
+            return hashlib.sha256(key.strip()).digest() if scheme.lower() == b"bearer" else None
+    return None
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:

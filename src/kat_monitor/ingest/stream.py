@@ -7,10 +7,11 @@ import msgspec
 
 from kat_monitor.errors import KatError
 from kat_monitor.ingest.decode import decode_frame
-from kat_monitor.ingest.door import Intake, Receive, Scope, Send, answer_json, authenticate, problem_json
+from kat_monitor.ingest.door import Intake, Receive, Scope, Send, answer_json, authenticate, bearer_sha256, problem_json
 from kat_monitor.ingest.verdicts import Answer
 
 PATH = "/api/v1/readings/stream"
+REVOKED = 4003
 IN_FLIGHT = 32
 """Frames of one stream that may wait for their commit; past that the socket is not read."""
 
@@ -42,6 +43,9 @@ class Stream:
                 if message["type"] == "websocket.disconnect":
                     return
                 raw = message.get("bytes") or (message.get("text") or "").encode("utf-8", "surrogatepass")
+                if self._intake.gateway_of(bearer_sha256(scope) or b"") is None:
+                    await send({"type": "websocket.close", "code": REVOKED})
+                    return
                 await answers.put(self._take(clinic_id, gateway_id, raw))
                 if answering.done():
                     return

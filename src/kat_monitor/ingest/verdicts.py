@@ -174,8 +174,7 @@ class Judge:
     def _remember(self, device: DeviceState, candidate: Candidate) -> None:
         stored = Stored(candidate.observed_at, candidate.source, candidate.flags, candidate.values)
         self.seen[device.device.id, candidate.seq] = stored
-        if candidate.seq > device.high_water:
-            device.high_water = candidate.seq
+        device.high_water = max(device.high_water, candidate.seq)
 
     def _again(self, post: Post, clinic: ClinicState, placed: Placed, known: Stored, answer: Answer) -> None:
         candidate, device = placed.candidate, placed.device

@@ -39,7 +39,7 @@ class FireTimer:
 
 
 def recording_again(turn: Turn, clinics: Iterable[ClinicState], since: int, *, said: bool) -> None:
-    """The first commit after the database was away: a row that proves it can be written, and the alert if it was one."""
+    """The first commit after the database was away: a row that proves it can be written, and the alert."""
     for clinic in clinics:
         key: dict[str, object] = {"clinic_id": clinic.clinic.id, "key": "recording"}
         turn.batch.rows.append(RowWrite("meta", key, {"value": {"away_from": since, "back_at": turn.now}}, "upsert"))

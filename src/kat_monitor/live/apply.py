@@ -5,8 +5,8 @@
    a gap takes nothing but the next snapshot.
 3. Inside one `changes`: sessions, vitals, readiness, due, alerts, system, in this order.
 4. A session is replaced at the chair it names; an ended one leaves its chair empty; a scheduled one takes only a free
-   chair (and leaves the one it had); another session than the one there, or the same one leaving `scheduled`, begins with nothing; a moved one takes
-   all along.
+   chair (and leaves the one it had); another session than the one there, or the same one leaving `scheduled`, begins
+   with nothing; a moved one takes all along.
 5. vitals replace whole metrics (null removes); a `trend` replaces from bucket `start` on. An empty chair takes none.
 6. readiness, due and alerts are replaced by id; a closed alert is removed; system is replaced whole.
 """

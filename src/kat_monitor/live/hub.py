@@ -171,9 +171,15 @@ class Hub:
 
     def _count(self, feed: Feed) -> None:
         watching, audible = self._counted(feed)
-        now = self._clock.wall_us()
         watched, heard = self._nobody[feed.clinic.clinic.id]
-        self._nobody[feed.clinic.clinic.id] = (now if watching else watched, now if audible else heard)
+        # Since the last sign of one: a screen that freezes is missed from its last receipt on.
+        for screen in feed.screens:
+            receipt = screen.receipt
+            if receipt is not None and receipt.visible:
+                watched = max(watched, receipt.at_wall)
+            if receipt is not None and receipt.audio == "running":
+                heard = max(heard, receipt.at_wall)
+        self._nobody[feed.clinic.clinic.id] = (watched, heard)
         if (watching, audible) != (feed.system["watching"], feed.system["audible"]):
             feed.system = {**feed.system, "watching": watching, "audible": audible}
             feed.send({"system": feed.system})

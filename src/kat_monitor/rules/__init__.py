@@ -1,1 +1,1 @@
-"""What a journal entry means for a session: limits, alerts, gates and readiness, as pure functions that can be replayed."""
+"""What a journal entry means for a session: limits, alerts, gates, readiness; pure, so that it can be replayed."""
