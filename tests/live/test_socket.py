@@ -1,5 +1,6 @@
 """`WS /live` on real sockets: who is let in, what they are shown, and how they are told to go."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +15,9 @@ from websockets.typing import Origin
 from kat_monitor.access.logins import IDLE_US
 from tests.api.chairside import Chairside, good, plan
 from tests.server_fixtures import Running
+
+GONE_S = 30
+"""A socket that should have been closed long ago: give up instead of waiting for ever."""
 
 
 class Socket:
@@ -34,9 +38,10 @@ class Socket:
 
     async def code(self) -> int | None:
         """Read on until it is closed; the close code."""
-        with suppress(ConnectionClosedError):
-            async for _ in self.connection:
-                pass
+        async with asyncio.timeout(GONE_S):
+            with suppress(ConnectionClosedError):
+                async for _ in self.connection:
+                    pass
         return self.connection.close_code
 
 

@@ -54,8 +54,9 @@ class Step(StrEnum):
 class Alert:
     """The alert as it stands. Times in microseconds; values in tenths of the metric's unit (rate: per minute).
 
-    `opened_at` is the `effective_at` of the first breaching reading, which with (session, limit, source) gives the id. `raised_at, returned_at, closed_at, acknowledged_at` are commit times, `ended_at` the `effective_at` of the
-    ending reading or the session's end. `priority` is the present one (lowered while provisional), `limit_priority` the
+    `opened_at` is the `effective_at` of the first breaching reading, which with (session, limit, source) gives the id.
+    `raised_at, returned_at, closed_at, acknowledged_at` are commit times, `ended_at` the `effective_at` of the ending
+    reading or the session's end. `priority` is the present one (lowered while provisional), `limit_priority` the
     limit's own. `subject` names what a technical alert is about (a device, gateway, session metric).
     """
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """One act before it is chained. `actor` is a person or gateway; `details` holds ids and codes, never patient data."""
+    """One act before it is chained. `actor` is a person or gateway; `details`: ids and codes, no patient data."""
 
     clinic_id: UUID
     at: int
