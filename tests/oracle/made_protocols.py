@@ -84,7 +84,7 @@ def make_limit(rng: Random, number: int, metric: Metric) -> Limit:
         confirm_s=confirm,
         immediate=immediate,
         rearm=rng.choice([None, 1, step // 2, step]),
-        needs_symptom=kind is not LimitKind.RATE and rng.random() < 0.15,
+        needs_symptom=rng.random() < 0.15,
     )
 
 

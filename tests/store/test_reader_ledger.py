@@ -23,6 +23,16 @@ from tests.store.test_reader import WALL
 from tests.store_fixtures import until_someone_waits_for_a_lock
 
 
+@pytest.fixture
+def clinic() -> MadeClinic:
+    return MadeClinic()
+
+
+@pytest.fixture(autouse=True)
+async def _stored_clinic(writer: Writer, clinic: MadeClinic) -> None:
+    await writer.commit(Batch(rows=clinic.rows()))
+
+
 async def test_the_ledger(writer: Writer, reader: Reader, clinic: MadeClinic) -> None:
     ledger = reader.ledger
     assert await ledger.audit_head(clinic.id) == (0, GENESIS)
