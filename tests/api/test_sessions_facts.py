@@ -159,8 +159,9 @@ async def test_a_first_reading_that_the_record_refused_does_not_stand_in_the_way
     await sql.execute("ALTER TABLE reading ADD CONSTRAINT odd CHECK (systolic <> 1300) NOT VALID")
     refused(await place.post("/readings", {"systolic": 130, "diastolic": 80}), 422, "refused_by_store")
     await sql.execute("ALTER TABLE reading DROP CONSTRAINT odd")
-    await sql.close()
     assert good(await place.post("/readings", {"systolic": 130, "diastolic": 80}), 201)["systolic"] == 130
+    assert await sql.fetchval("SELECT count(*) FROM device WHERE kind = 'manual'") == 1
+    await sql.close()
     columns = good(await place.nurse.get(f"{place.session}/readings", params={"step": "raw"}))
     assert columns["systolic"] == [130]
 

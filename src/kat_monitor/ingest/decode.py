@@ -289,7 +289,7 @@ def _check_text(text: str) -> None:
 
 
 def _as_written(sent: tuple[float | None, ...]) -> tuple[int | None, ...] | None:
-    """Tenths by looking up; None unless every value is possible and has at most one decimal: then it takes arithmetic."""
+    """Tenths, looked up; None unless every value is possible and has at most one decimal: that takes arithmetic."""
     a, b, c, d, e, f, g = sent
     in_a, in_b, in_c, in_d, in_e, in_f, in_g = _TENTHS
     values = (in_a.get(a), in_b.get(b), in_c.get(c), in_d.get(d), in_e.get(e), in_f.get(f), in_g.get(g))

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from kat_monitor.domain.readings import FLAGS_BY_NAME, Flag, Reading
+from kat_monitor.domain.readings import DOUBTFUL, FLAGS_BY_NAME, Flag, Reading
 from kat_monitor.domain.vitals import SECOND_US, Metric, Source
 from kat_monitor.ingest.decode import Candidate, Decoded, Verdict
 from kat_monitor.ingest.offsets import Offset
@@ -33,6 +34,8 @@ class Stored(NamedTuple):
 
 
 Existing = Mapping[tuple[UUID, int], Stored]
+_new = tuple.__new__
+"""A named tuple made of a tuple, without a look at its length: this is done for every reading."""
 
 
 @dataclass(slots=True)
@@ -61,6 +64,9 @@ class Placed(NamedTuple):
     effective_at: int
     device: DeviceState
     candidate: Candidate
+
+
+_in_order = attrgetter("effective_at", "device.device.id", "candidate.seq")
 
 
 @dataclass(slots=True)
@@ -106,16 +112,17 @@ def place(decoded: Decoded, clinic: ClinicState, gateway: GatewayState, received
     """Find devices and effective times, and put the request in its order: (effective_at, device, seq)."""
     answer = Answer(warnings=decoded.warnings, rejected=decoded.rejected)
     offset = (gateway.offset_us or 0) if decoded.sent_at is not None else 0
-    placed = []
+    placed: list[Placed] = []
+    gateway_id, by_code = gateway.gateway.id, clinic.by_code
     for candidate in decoded.candidates:
-        device = clinic.by_code.get((gateway.gateway.id, candidate.device))
+        device = by_code.get((gateway_id, candidate.device))
         if device is None:
             detail = "this gateway has no device of that name"
             answer.rejected.append(Verdict(candidate.item, "unknown_device", detail, permanent=False))
         else:
-            placed.append(Placed(candidate.observed_at + offset, device, candidate))
+            placed.append(_new(Placed, (candidate.observed_at + offset, device, candidate)))
     if len(placed) > 1:
-        placed.sort(key=lambda p: (p.effective_at, p.device.device.id, p.candidate.seq))
+        placed.sort(key=_in_order)
     return Post(clinic.clinic.id, gateway.gateway.id, decoded.sent_at, received_at, placed, answer)
 
 
@@ -133,7 +140,7 @@ class Judge:
         self.turn = turn
         self.existing = existing
         self.rate = rate
-        self.seen: dict[tuple[UUID, int], Stored] = {}
+        self.seen: dict[tuple[UUID, int], Candidate] = {}
 
     def take(self, post: Post, clinic: ClinicState, items: Sequence[Placed]) -> Answer:
         """Judge these readings of the post; the answer counts them alone."""
@@ -143,12 +150,11 @@ class Judge:
         return answer
 
     def _one(self, post: Post, clinic: ClinicState, placed: Placed, answer: Answer) -> None:
-        candidate, device = placed.candidate, placed.device
-        known = self._known(device, candidate)
-        if known is not None:
+        effective_at, device, candidate = placed
+        newest = candidate.seq > device.high_water
+        if not newest and (known := self._known(device, candidate)) is not None:
             self._again(post, clinic, placed, known, answer)
             return
-        effective_at = placed.effective_at
         if effective_at > post.received_at:
             ahead = effective_at - post.received_at
             if ahead > FUTURE_US * self.rate:
@@ -157,7 +163,9 @@ class Judge:
                 return
             effective_at = post.received_at
         reading, state = self._verdict(post, clinic, device, candidate, effective_at)
-        self._remember(device, candidate)
+        self.seen[device.device.id, candidate.seq] = candidate
+        if newest:
+            device.high_water = candidate.seq
         self.turn.touched_devices.add((clinic.clinic.id, device.device.id))
         self.turn.store_reading(clinic, state, reading)
         self._note(clinic, device, reading, post.received_at)
@@ -166,15 +174,11 @@ class Judge:
         answer.unassigned += reading.session_id is None
 
     def _known(self, device: DeviceState, candidate: Candidate) -> Stored | None:
-        if candidate.seq > device.high_water:
-            return None
         key = (device.device.id, candidate.seq)
-        return self.seen.get(key) or self.existing.get(key)
-
-    def _remember(self, device: DeviceState, candidate: Candidate) -> None:
-        stored = Stored(candidate.observed_at, candidate.source, candidate.flags, candidate.values)
-        self.seen[device.device.id, candidate.seq] = stored
-        device.high_water = max(device.high_water, candidate.seq)
+        seen = self.seen.get(key)
+        if seen is not None:
+            return Stored(seen.observed_at, seen.source, seen.flags, seen.values)
+        return self.existing.get(key)
 
     def _again(self, post: Post, clinic: ClinicState, placed: Placed, known: Stored, answer: Answer) -> None:
         candidate, device = placed.candidate, placed.device
@@ -199,17 +203,21 @@ class Judge:
         self, post: Post, clinic: ClinicState, device: DeviceState, candidate: Candidate, effective_at: int
     ) -> tuple[Reading, SessionState | None]:
         occupancy = clinic.occupant(device.chair_at(effective_at), effective_at)
-        session_id = None if occupancy is None else occupancy.session_id
-        state = None if session_id is None else clinic.sessions.get(session_id)
+        session_id = state = None
         late = post.received_at - effective_at > LATE_US * self.rate
         if occupancy is not None:
+            session_id = occupancy.session_id
+            state = clinic.sessions.get(session_id)
+            memory = clinic.memories.get(session_id)
             # What commits after the end joins the session late, whatever its age.
-            late = late or state is None or state.has_ended
-            memory = clinic.memories.get(occupancy.session_id)
-            late = late or (
-                memory is not None and memory.is_before_last(candidate.source, candidate.values, effective_at)
+            late = (
+                late
+                or state is None
+                or state.ended_at is not None
+                or (memory is not None and memory.is_before_last(candidate.source, candidate.values, effective_at))
             )
-        reading = Reading._make(
+        reading = _new(
+            Reading,
             (
                 clinic.clinic.id,
                 device.device.id,
@@ -227,11 +235,13 @@ class Judge:
                 effective_at,
                 *candidate.values,
                 candidate.reason,
-            )
+            ),
         )
         if session_id is not None and late and state is None:
             self.turn.reviews.add((clinic.clinic.id, session_id))
-        return (reading if state is None else with_doubt(reading, state, clinic)), state
+        if state is not None and reading.has_pressure:
+            reading = with_doubt(reading, state, clinic)
+        return reading, state
 
     def _note(self, clinic: ClinicState, device: DeviceState, reading: Reading, received_at: int) -> None:
         """What the technical alerts look at."""
@@ -239,7 +249,8 @@ class Judge:
         if reading.session_id is None:
             device.unassigned.append(received_at)
             return
-        device.unassigned.clear()
+        if device.unassigned:
+            device.unassigned.clear()
         note_session(device, reading.session_id)
         memory = clinic.memories.get(reading.session_id)
         if memory is not None and not reading.late:
@@ -248,8 +259,6 @@ class Judge:
 
 def with_doubt(reading: Reading, state: SessionState, clinic: ClinicState) -> Reading:
     """`suspect`, against the newest earlier valid pressure of the same source."""
-    if not reading.has_pressure:
-        return reading
     memory = clinic.memories.get(state.id)
     previous = None if memory is None else memory.pressure_before(reading.source, reading.effective_at)
     if is_suspect(state.protocol.protocol.plausibility, reading, previous):
@@ -273,8 +282,8 @@ def note_observations(memory: JudgedMemory, device: DeviceState, reading: Readin
         memory.off_since.pop((device.device.id, reading.source), None)
     if reading.source == _NIBP:
         _note_cuff(device, reading)
-    doubtful, refused, cuff, valid_at = reading.doubtful, reading.refused, reading.is_cuff, memory.valid_at
-    for metric, value in enumerate(reading.values):
+    doubtful, refused, cuff, valid_at = flags & DOUBTFUL, reading.refused, reading.is_cuff, memory.valid_at
+    for metric, value in enumerate(reading[14:21]):  # the seven values; literal so that their type is known
         if refused >> metric & 1:
             memory.refused[metric] += 1
             if memory.refused[metric] == 1:

@@ -49,6 +49,8 @@ class DeviceState:
 
     def chair_at(self, at: int) -> UUID | None:
         """Where it stood at `at`."""
+        if self.stays and (newest := self.stays[-1]).to_at is None and newest.from_at <= at:
+            return newest.chair_id
         for stay in reversed(self.stays):
             if stay.from_at <= at:
                 return stay.chair_id if stay.to_at is None or at < stay.to_at else None
@@ -95,7 +97,7 @@ class JudgedMemory:
         if last is None:
             last = self.judged[reading.source] = [0] * len(Metric)
         at = reading.effective_at
-        for metric, value in enumerate(reading.values):
+        for metric, value in enumerate(reading[14:21]):  # the seven values; literal so that their type is known
             if value is not None:
                 last[metric] = at
 
@@ -188,9 +190,11 @@ class ClinicState:
 
     def occupant(self, chair_id: UUID | None, at: int) -> Occupancy | None:
         """Whose readings a device at this chair measured at `at`."""
-        if chair_id is None:
+        if chair_id is None or not (stays := self.occupancy.get(chair_id)):
             return None
-        for stay in reversed(self.occupancy.get(chair_id, ())):
+        if (newest := stays[-1]).to_at is None and newest.from_at <= at:
+            return newest
+        for stay in reversed(stays):
             if stay.from_at <= at:
                 return stay if stay.to_at is None or at < stay.to_at else None
         return None

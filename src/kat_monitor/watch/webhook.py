@@ -57,6 +57,8 @@ class Webhook:
         self._client = client
         self.sent = 0
         self.failed = 0
+        self._told: dict[UUID, int] = {}
+        """Taken by the receiver, and since when; kept until the record says so, so that nobody is called again."""
 
     async def run(self, waiting: Waiting, is_taken: IsTaken, submit: Submit) -> None:
         """For ever: look into the outbox every second of wall time."""
@@ -66,15 +68,20 @@ class Webhook:
                 await self.send_due(waiting, is_taken, submit)
 
     async def send_due(self, waiting: Waiting, is_taken: IsTaken, submit: Submit) -> None:
-        for notice in await waiting(self._clock.wall_us()):
+        notices = await waiting(self._clock.wall_us())
+        self._told = {n.id: self._told[n.id] for n in notices if n.id in self._told}
+        for notice in notices:
             await submit(MarkNotice(notice.clinic_id, await self._attempt(notice, taken=is_taken(notice))))
 
     async def _attempt(self, notice: Notice, *, taken: bool) -> Notice:
         now = self._clock.wall_us()
+        if (told_at := self._told.get(notice.id)) is not None:
+            return replace(notice, sent_at=told_at, attempts=notice.attempts + 1)
         if taken:
             return replace(notice, cancelled_at=now)
         if await self._post(notice):
             self.sent += 1
+            self._told[notice.id] = now
             return replace(notice, sent_at=now, attempts=notice.attempts + 1)
         self.failed += 1
         attempts = notice.attempts + 1
@@ -91,7 +98,7 @@ class Webhook:
             headers["x-kat-signature"] = "sha256=" + signature(self._secret, body)
         try:
             answer = await self._client.post(self._url or "", content=body, headers=headers, timeout=TIMEOUT_S)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.warning("webhook_failed", alert=str(notice.alert_id), error=type(error).__name__)
             return False
         return answer.is_success
