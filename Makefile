@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check bench validate-simulator test-long lock
+.PHONY: help setup setup-test demo test check bench validate-simulator test-long docs lock
 
 ARGS ?=
 BIN := .venv/bin
@@ -43,6 +43,9 @@ validate-simulator: setup-test ## the simulators beside the published tables, an
 
 test-long: setup-test ## the long property runs (20,000 generated sessions and more)
 	@$(BIN)/python -m pytest -m long --long $(ARGS)
+
+docs: setup ## the generated tables of docs/: routes with their roles, settings
+	@$(BIN)/python tools/api_page.py $(ARGS)
 
 lock: setup-test ## compiles requirements/*.txt anew from pyproject.toml; ARGS=--upgrade takes newer versions
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/lock.txt

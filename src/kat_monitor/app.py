@@ -157,16 +157,13 @@ class Server:
             await self._submit(FoldDiffers(clinic_id, session_id))
 
     async def _load(self) -> list[tuple[UUID, TimerArmed]]:
-        """Memory from the record. What is loaded lives as long as the server: the collector need not look at it."""
+        """Memory from the record. Most of it stays, so the collector does not look at it while it grows."""
         gc.disable()
         try:
             timers = await self.readback.load_all()
             await self._fill_directory()
         finally:
             gc.enable()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(GC_YOUNG)
         return timers
 
     async def _fill_directory(self) -> None:
@@ -287,6 +284,13 @@ async def review_material(reader: Reader, pipeline: Pipeline, clinic_id: UUID, s
     version = clinic.protocols[created.protocol_code, created.protocol_version]
     known = await reader.alerts.of_session(clinic_id, session_id)
     return Material(created, version, entries, known, now)
+
+
+def calm_collector() -> None:
+    """For a process that only serves: what was loaded lives as long as it does, so the collector leaves it alone."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_YOUNG)
 
 
 def dispatch(api: Asgi, readings: Asgi, frames: Asgi) -> Asgi:

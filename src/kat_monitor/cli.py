@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
+import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy import URL
@@ -19,7 +20,7 @@ from sqlalchemy import URL
 from kat_monitor import __version__
 from kat_monitor.access.passwords import Passwords, generated_password
 from kat_monitor.access.provision import DEMO_PEOPLE, clinic_batch, person_row
-from kat_monitor.app import Server, listen, set_up_logging, web_server
+from kat_monitor.app import Server, calm_collector, listen, set_up_logging, web_server
 from kat_monitor.clock import Clock, RealClock, ScaledClock
 from kat_monitor.domain.registry import Clinic, Role
 from kat_monitor.errors import KatError
@@ -73,7 +74,7 @@ def _database(settings: Settings) -> Iterator[URL]:
 
 def _run(main_task: Callable[[], Coroutine[Any, Any, None]]) -> None:
     try:
-        asyncio.run(main_task())
+        uvloop.run(main_task())
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -101,6 +102,7 @@ async def _serve(settings: Settings, clock: Clock, url: URL, beside: Beside) -> 
     """Serve until told to stop; `beside` runs as soon as the address answers."""
     server = Server(settings, clock, url)
     await server.start()
+    calm_collector()
     listening = listen(settings.host, settings.port)
     web = web_server(server.asgi, settings)
     host, port = listening.getsockname()[:2]

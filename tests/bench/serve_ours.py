@@ -10,7 +10,7 @@ import structlog
 import uvloop
 from sqlalchemy import make_url
 
-from kat_monitor.app import Server, listen, web_server
+from kat_monitor.app import Server, calm_collector, listen, web_server
 from kat_monitor.clock import RealClock
 from kat_monitor.settings import Settings
 from tests.bench import asgi, machine
@@ -27,6 +27,7 @@ async def run(url: str, port: int) -> None:
     server = Server(settings, RealClock(), make_url(url))
     begun = time.perf_counter()
     await server.start()
+    calm_collector()
     sys.stdout.write(json.dumps({"start_s": time.perf_counter() - begun}) + "\n")
     sys.stdout.flush()
     web = web_server(server.asgi, settings)

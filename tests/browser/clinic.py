@@ -72,7 +72,7 @@ class Server:
         patient = self.post(self.nurse, "patients", {"mrn": mrn, "name": name, "birth_date": born, "sex": "female"})
         body = {"patient_id": patient["id"], "chair_id": chair_id, "protocol": "iv_infusion", "weight_kg": 70.0}
         session = self.post(self.nurse, "sessions", body)
-        check_in = {"to": "preparing", "identifiers": {"name": name, "birth_date": born}}
+        check_in = {"to": "preparing", "identifiers": ["name", "birth_date"]}
         self.post(self.nurse, f"sessions/{session['id']}/transitions", check_in)
         return str(session["id"])
 

@@ -14,7 +14,7 @@ from kat_monitor.domain.times import to_rfc3339
 from tests.api.chairside import DOSE, Chairside, good, make
 from tests.server_fixtures import MINUTE, PASSWORD, SECOND, Running
 
-STEP_S = 5
+STEP_S = 5.0
 ALL = frozenset({"ecg", "pulse_ox"})
 
 
@@ -90,6 +90,8 @@ class Bedside(Chairside):
     gateway_id: str = ""
     glass: Glass | None = None
     seqs: dict[str, int] = field(default_factory=dict)
+    step_s: float = STEP_S
+    """How often the monitor speaks in `live`."""
 
     # -- devices ---------------------------------------------------------------------------------------------------
 
@@ -131,9 +133,9 @@ class Bedside(Chairside):
         self, seconds: float, sources: Iterable[str] = ALL, *, beats: bool = True, watched: bool = True, **changed: Any
     ) -> None:
         """So many seconds pass; every 5 s the monitor speaks (else the gateway beats), and a screen says it watches."""
-        left = seconds
+        left: float = seconds
         while left > 0:
-            step = min(STEP_S, left)
+            step = min(self.step_s, left)
             await self.running.advance(step - 1)
             left -= step
             items = self.stream(sources, **changed)

@@ -12,6 +12,7 @@ from tests.unit.engine_story import (
     CLINIC,
     HIGH_DIASTOLIC,
     HIGH_SYSTOLIC,
+    RATE_DOWN,
     SESSION,
     SYMPTOM_RISE,
     Story,
@@ -194,3 +195,11 @@ def test_a_red_flag_returned_by_the_sessions_end_still_takes_the_next_one() -> N
     assert steps(story.phase(60, Phase.DISCHARGED)) == [("red_flag", "ended")]
     assert steps(story.symptom(55, "seizure", committed=70)) == [("red_flag", "appended")]
     assert story.open() == {"red_flag": "returned"}
+
+
+def test_a_doubtful_rate_that_a_symptom_makes_breach_is_compared_with() -> None:
+    story = Story(replace(RATE_DOWN, needs_symptom=True))
+    story.cuff(0, 160)
+    story.cuff(60, 140, flags=Flag.MOTION)
+    assert names(story.symptom(100, "dizziness")) == ["opened"]
+    assert names(story.cuff(240, 150)) == ["ended"]

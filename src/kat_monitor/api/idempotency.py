@@ -11,7 +11,9 @@ from kat_monitor.api.fields import Id
 from kat_monitor.ingest.commands import Once
 
 
-async def once_of(request: Request, idempotency_key: Annotated[Id | None, Header()] = None) -> Once | None:
+async def once_of(
+    request: Request, idempotency_key: Annotated[Id | None, Header(alias="Idempotency-Key")] = None
+) -> Once | None:
     """The key with the hash of method, path and body; None without a key. 422 for a key that is no UUID."""
     if idempotency_key is None:
         return None

@@ -23,6 +23,7 @@ from kat_monitor.errors import KatError, bad_value
 MAX_READINGS = 5_000
 MAX_TEXT = 200
 MAX_SEQ = 2**63 - 1
+LONGEST_INTEGER = 400
 _EARLIEST, _LATEST = 946_684_800, 4_102_444_800
 """2000-01-01 to 2100-01-01: a time outside is absurd, not a clock that is wrong by an hour."""
 
@@ -162,7 +163,7 @@ def _count(n: int) -> None:
 
 def _load(raw: bytes) -> dict[str, Any]:
     try:
-        loaded = json.loads(raw)
+        loaded = json.loads(raw, parse_int=_integer)
     except (ValueError, RecursionError) as error:
         raise KatError(400, "malformed_json", f"The body is not JSON: {_short(error)}") from None
     if not isinstance(loaded, dict):
@@ -171,6 +172,11 @@ def _load(raw: bytes) -> dict[str, Any]:
         raise bad_value("readings", "not_a_list", "readings must be a list")
     _count(len(loaded["readings"]))
     return loaded
+
+
+def _integer(digits: str) -> float:
+    """An absurdly long integer is no number, and no reason to refuse its neighbours."""
+    return int(digits) if len(digits) <= LONGEST_INTEGER else math.inf
 
 
 def _short(error: Exception) -> str:

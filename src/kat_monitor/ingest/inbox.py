@@ -122,11 +122,15 @@ class Inbox:
         taken: list[tuple[Waiting, int]] = [(waiting, 0) for waiting in self._commands]
         self._commands.clear()
         due = self._backlog and now_s - self._backlog_taken_at >= self.bounds.backlog_every_s
+        room = self.bounds.batch
         if self._backlog and (due or not self._live):
             self._backlog_taken_at = now_s
-            self._backlog_size -= self._drain(self._backlog, self.bounds.backlog_batch, taken, self._backlog_by_gateway)
+            most = min(self.bounds.backlog_batch, room if not self._live else max(1, room // 2))
+            drained = self._drain(self._backlog, most, taken, self._backlog_by_gateway)
+            self._backlog_size -= drained
+            room -= drained
         if self._live:
-            self._live_size -= self._drain(self._live, self.bounds.batch, taken, None)
+            self._live_size -= self._drain(self._live, room, taken, None)
         if not (self._commands or self._live or self._backlog):
             self._something.clear()
         return taken

@@ -91,10 +91,15 @@ class Dirty:
     devices: set[tuple[UUID, UUID]] = field(default_factory=set)
 
     def add(self, turn: Turn) -> None:
-        self.clinics |= {clinic_id for clinic_id, _ in turn.touched_sessions | turn.touched_devices}
-        self.clinics |= set(turn.clinics) | {event.clinic_id for event in turn.audits}
+        readings = turn.batch.readings
+        self.devices |= turn.touched_devices | {(reading.clinic_id, reading.device_id) for reading in readings}
         self.sessions |= turn.touched_sessions
-        self.devices |= turn.touched_devices
+        for reading in readings:
+            clinic = turn.clinics.get(reading.clinic_id)
+            if reading.session_id is not None and clinic is not None and reading.session_id in clinic.sessions:
+                self.sessions.add((reading.clinic_id, reading.session_id))
+        self.clinics |= {clinic_id for clinic_id, _ in self.sessions | self.devices}
+        self.clinics |= set(turn.clinics) | {event.clinic_id for event in turn.audits}
 
 
 def answer(part: Part, counters: Counters) -> None:

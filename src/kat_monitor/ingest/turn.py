@@ -48,7 +48,9 @@ class Turn:
         self.clinics: dict[UUID, ClinicState] = {}
         self.touched: dict[UUID, Touched] = {}
         self.touched_sessions: set[tuple[UUID, UUID]] = set()
+        """Changed by commands; those changed by readings are in `batch.readings`."""
         self.touched_devices: set[tuple[UUID, UUID]] = set()
+        """Likewise."""
         self.timers: list[tuple[UUID, TimerArmed]] = []
         self.timers_dropped: list[TimerDropped] = []
         self.failed: list[Evaluated] = []
@@ -88,11 +90,11 @@ class Turn:
         self.batch.readings.append(reading)
         if state is None or reading.session_id is None:
             return
-        self.touched_sessions.add((clinic.clinic.id, state.id))
         memory = clinic.memories.get(state.id)
         if memory is None:
             memory = clinic.memories[state.id] = JudgedMemory()
-        memory.note_pressure(reading)
+        if reading.has_pressure:
+            memory.note_pressure(reading)
         if reading.late:
             self.reviews.add((clinic.clinic.id, state.id))
             self.touch(clinic).late.add(state.id)

@@ -163,10 +163,9 @@ class Judge:
                 return
             effective_at = post.received_at
         reading, state = self._verdict(post, clinic, device, candidate, effective_at)
-        self.seen[device.device.id, candidate.seq] = candidate
+        self.seen[reading.device_id, candidate.seq] = candidate
         if newest:
             device.high_water = candidate.seq
-        self.turn.touched_devices.add((clinic.clinic.id, device.device.id))
         self.turn.store_reading(clinic, state, reading)
         self._note(clinic, device, reading, post.received_at)
         answer.accepted += 1
@@ -275,22 +274,23 @@ def note_session(device: DeviceState, session_id: UUID) -> None:
 
 def note_observations(memory: JudgedMemory, device: DeviceState, reading: Reading) -> None:
     """Silence, sensor-off, failed cuffs and refused values, for the watch to judge. Doubt ends none of them."""
-    flags, at = reading.flags, reading.effective_at
+    flags, at, refused = reading.flags, reading.effective_at, reading.refused
     if flags & _SENSOR_OFF:
         memory.off_since.setdefault((device.device.id, reading.source), at)
     elif memory.off_since and not flags & _FAILED:
         memory.off_since.pop((device.device.id, reading.source), None)
     if reading.source == _NIBP:
         _note_cuff(device, reading)
-    doubtful, refused, cuff, valid_at = flags & DOUBTFUL, reading.refused, reading.is_cuff, memory.valid_at
+    doubtful, cuff, counts, valid_at = flags & DOUBTFUL, reading.is_cuff, memory.refused, memory.valid_at
     for metric, value in enumerate(reading[14:21]):  # the seven values; literal so that their type is known
-        if refused >> metric & 1:
-            memory.refused[metric] += 1
-            if memory.refused[metric] == 1:
-                memory.refused_since[metric] = at
-        elif value is not None and (not flags or reading.valid(metric) is not None):
+        if value is None:
+            if refused and refused >> metric & 1:
+                counts[metric] += 1
+                if counts[metric] == 1:
+                    memory.refused_since[metric] = at
+        elif not flags or reading.valid(metric) is not None:
             if not doubtful:
-                memory.refused[metric] = 0
+                counts[metric] = 0
             if not cuff and valid_at.get(metric, 0) < at:
                 valid_at[metric] = at
 

@@ -71,11 +71,13 @@ class Occupancy:
 class JudgedMemory:
     """Of one session: when each (source, metric) was last judged, and the pressures before."""
 
-    __slots__ = ("judged", "off_since", "pressures", "refused", "refused_since", "valid_at")
+    __slots__ = ("judged", "newest_at", "off_since", "pressures", "refused", "refused_since", "valid_at")
 
     def __init__(self) -> None:
         self.judged: dict[int, list[int]] = {}
         """source -> effective_at of the last in-order reading that carried the metric, valid or not (0: none)."""
+        self.newest_at = 0
+        """The greatest of them all."""
         self.pressures: dict[int, list[Reading]] = {}
         self.valid_at: dict[int, int] = {}
         """metric -> effective_at of its newest valid value from a continuous source."""
@@ -86,8 +88,7 @@ class JudgedMemory:
         """(device, source) -> since when it says sensor_off."""
 
     def is_before_last(self, source: int, values: tuple[int | None, ...], effective_at: int) -> bool:
-        last = self.judged.get(source)
-        if last is None or effective_at >= max(last):
+        if effective_at >= self.newest_at or (last := self.judged.get(source)) is None:
             return False
         return any(v is not None and effective_at < at for v, at in zip(values, last, strict=True))
 
@@ -97,13 +98,14 @@ class JudgedMemory:
         if last is None:
             last = self.judged[reading.source] = [0] * len(Metric)
         at = reading.effective_at
+        self.newest_at = max(at, self.newest_at)
         for metric, value in enumerate(reading[14:21]):  # the seven values; literal so that their type is known
             if value is not None:
                 last[metric] = at
 
     def note_pressure(self, reading: Reading) -> None:
         """Remember a valid pressure in time order; only the newest of a stream."""
-        if not reading.has_pressure or all(reading.valid(m) is None for m in PRESSURES):
+        if all(reading.valid(m) is None for m in PRESSURES):
             return
         kept = self.pressures.setdefault(reading.source, [])
         if kept and kept[-1].effective_at > reading.effective_at:

@@ -10,11 +10,13 @@ from kat_monitor.rules.spans import Runs, Span, merge
 
 CAP_US, CAP_INTERVALS = 60 * SECOND_US, 3
 """A reading vouches until the next, at most for max(60 s, 3 intervals) (design 8)."""
+CAP_UP_TO_MS = CAP_US // (CAP_INTERVALS * 1000)
 
 
 def cap_of(reading: Reading) -> int:
     """How long a reading vouches at most, microseconds."""
-    return max(CAP_US, CAP_INTERVALS * reading.interval_ms * 1000)
+    interval_ms = reading.interval_ms
+    return CAP_US if interval_ms <= CAP_UP_TO_MS else CAP_INTERVALS * interval_ms * 1000
 
 
 class Watched:

@@ -217,5 +217,5 @@ def _remember_rate(state: LimitsState, reading: Reading, metric: int, findings: 
     key = reading.source * METRICS + metric
     kept = [point for point in state.rate_points.get(key, ()) if at - point.at <= RATE_MOST_US + WINDOW_US]
     if only:
-        kept.append(RatePoint(at, value, only))
+        kept.append(RatePoint(at, reading.position, value, only))
     state.rate_points[key] = kept

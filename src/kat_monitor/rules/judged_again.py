@@ -3,6 +3,7 @@
 It opens episodes and does nothing else: what a reading was judged to be confirms or ends nothing a second time.
 """
 
+from bisect import insort
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,10 +11,10 @@ from kat_monitor.domain.alerts import Change
 from kat_monitor.domain.journal import Event
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import Metric
-from kat_monitor.rules.compile import Rule
+from kat_monitor.rules.compile import METRICS, Rule
 from kat_monitor.rules.episodes import Finding, open_episode
 from kat_monitor.rules.judge import breaches_of, look, provisional_until
-from kat_monitor.rules.limits_state import WINDOW_US, Breaches, Judged, LimitsState, before_key
+from kat_monitor.rules.limits_state import WINDOW_US, Breaches, Judged, LimitsState, RatePoint, before_key
 from kat_monitor.rules.superseding import settle
 
 PRESSURES = (Metric.SYSTOLIC, Metric.DIASTOLIC)
@@ -44,6 +45,8 @@ def judge_again(state: LimitsState, event: Event, recorded_at: int, out: list[Ch
             open_episode(state, cuffs[place].reading, finding, event.committed_at, out, provisional_until=until)
         for place, finding, _ in found:
             _note_breach(state, cuffs, place, finding.rule)
+            if finding.rule.is_rate:
+                _note_rate(state, cuffs[place].reading, finding)
         settle(state, source, sorted({one.finding.rule.metric for one in found}), event.committed_at, out)
 
 
@@ -106,3 +109,18 @@ def _note_breach(state: LimitsState, cuffs: list[Judged], place: int, rule: Rule
     previous = state.before.get(key)
     if previous is None or previous[0] <= reading.effective_at:
         state.before[key] = (reading.effective_at, True)
+
+
+def _note_rate(state: LimitsState, reading: Reading, finding: Finding) -> None:
+    """The newest rate that counts; and a doubtful reading that breached after all is one that later ones compare with."""
+    rule, value = finding.rule, reading.valid(finding.rule.metric)
+    state.rates[rule.index, reading.source] = finding.shown
+    if not reading.doubtful or value is None:
+        return
+    points = state.rate_points.setdefault(reading.source * METRICS + rule.metric, [])
+    bit = 1 << rule.index
+    for place, point in enumerate(points):
+        if point.position == reading.position:
+            points[place] = point._replace(only=point.only | bit)
+            return
+    insort(points, RatePoint(reading.effective_at, reading.position, value, bit))

@@ -63,6 +63,7 @@ class RatePoint(NamedTuple):
     """A cuff value that later ones are compared with. `only` limits a doubtful one to the rules it breached (bits)."""
 
     at: int
+    position: int
     value: int
     only: int
 
