@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { Account } from "./api/account.ts";
+import { Account, storedMarker } from "./api/account.ts";
 import { Acknowledgements } from "./api/acknowledge.ts";
 import { address, request, uuid } from "./api/http.ts";
 import { App } from "./app.tsx";
@@ -14,7 +14,7 @@ import "./styles.css";
 
 const TICK_MS = 1_000;
 
-const account = new Account();
+const account = new Account(storedMarker(() => localStorage));
 const monotonic = (): number => performance.now();
 
 const screen = new Screen({
@@ -48,7 +48,7 @@ effect(() => {
 
 /** Until the server has answered once, nobody knows who is here. */
 async function firstCheck(): Promise<void> {
-  if ((await account.check()) === "unknown") setTimeout(() => void firstCheck(), 2 * TICK_MS);
+  if ((await account.begin()) === "unknown") setTimeout(() => void firstCheck(), 2 * TICK_MS);
 }
 
 const root = document.getElementById("app");

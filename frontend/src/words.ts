@@ -2,4 +2,6 @@
 
 export * from "./words/clinical.ts";
 export * from "./words/number.ts";
+export * from "./words/readiness.ts";
 export * from "./words/screen.ts";
+export * from "./words/timeline.ts";

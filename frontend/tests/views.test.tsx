@@ -41,7 +41,7 @@ beforeEach(async () => {
   answer = { ok: false, status: 0, problem: { code: "no_answer", detail: "" } };
   root = document.createElement("div");
   document.body.replaceChildren(root);
-  const account = new Account();
+  const account = new Account({ has: () => true, set: () => undefined });
   account.login.value = { kind: "user", user: { id: "u", username: "nurse", name: "RN Okafor", roles: ["nurse"] } };
   const monotonic = (): number => now;
   screen = new Screen({

@@ -42,6 +42,7 @@ from kat_monitor.rules.review import ReviewResult
 from kat_monitor.settings import Settings
 from kat_monitor.store.batch import Notice, StoreAway
 from kat_monitor.store.connect import Deadlines
+from kat_monitor.store.migrate import require_newest
 from kat_monitor.store.reader import Reader
 from kat_monitor.store.writer import Writer
 from kat_monitor.watch.reviews import OWED_KEY, EnterReview, Material, Reviews, look_again
@@ -74,6 +75,7 @@ class Server:
 
     def __init__(self, settings: Settings, clock: Clock, url: URL, *, quick_passwords: bool = False) -> None:
         self.settings = settings
+        self._url = url
         self.clock = clock
         deadlines = Deadlines.of(settings)
         self.reader = Reader(url, deadlines, size=settings.readers)
@@ -138,6 +140,7 @@ class Server:
 
     async def start(self) -> None:
         """Take the database, read memory back, start the tasks. Raises StartRefused or StoreAway."""
+        await require_newest(self._url, self.settings.connect_s)
         await self.writer.open()
         timers = await self._load()
         for clinic_id, timer in timers:

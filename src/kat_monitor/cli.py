@@ -31,7 +31,7 @@ from kat_monitor.store.batch import Batch, RowWrite, StoreAway, StoreRefused
 from kat_monitor.store.connect import Deadlines, database_url
 from kat_monitor.store.embedded import Embedded
 from kat_monitor.store.errors import StartRefused
-from kat_monitor.store.migrate import migrate
+from kat_monitor.store.migrate import migrate, require_newest
 from kat_monitor.store.reader import Reader
 from kat_monitor.store.writer import Writer
 from kat_simulators.demo import Account, Accounts, run_demo
@@ -39,7 +39,12 @@ from kat_simulators.load import DEFAULT_SCENARIO
 from kat_simulators.load import simulate as simulate_load
 from kat_simulators.outbox import DoorRefused
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Vital-sign monitoring for supervised sessions.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Vital-sign monitoring for supervised sessions.",
+)
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A file of KAT_NAME=value lines.")]
 CLOCK_KEY = "clock_anchor"
 
@@ -280,6 +285,7 @@ def _with_store(settings: Settings, work: Callable[[Writer, Reader], Awaitable[s
     """Run on a database nobody serves at the moment."""
 
     async def run(url: URL) -> str:
+        await require_newest(url, settings.connect_s)
         writer, reader = Writer(url, Deadlines.of(settings)), Reader(url, Deadlines.of(settings), size=1)
         await writer.open()
         try:

@@ -81,10 +81,18 @@ async def test_a_session_from_the_chair_to_the_door(bed: Bedside) -> None:
     await bed.live(30, spo2=88)
     assert "alerts" in await bed.unmet()
     await bed.live(30)
-    await bed.acknowledge(await bed.one("spo2_low"))
-    assert "alerts" not in await bed.unmet()
-    good(await bed.to("discharged", outcome="override", by="clinician", reason="well, and waiting"))
+    for alert in await bed.open():
+        if alert["kind"] == "physiological":
+            await bed.acknowledge(alert)
+    unmet = await bed.unmet()
+    assert "alerts" not in unmet
+    assert unmet["gait"] == "unknown", "what was observed before the alert counts no more"
+    await bed.live(15)
+    good(await bed.post("/assessments", {"kind": "discharge", "values": WELL}), 201)
+    assert await bed.unmet() == {}
+    good(await bed.to("discharged", outcome="met"))
     state = await bed.state()
-    assert (state["phase"], state["outcome"]) == ("discharged", "override")
+    assert (state["phase"], state["outcome"]) == ("discharged", "met")
     assert state["summary"]["peak_systolic"] == 186
     assert [p["phase"] for p in state["phases"]] == ["scheduled", "preparing", "dosing", "recovery", "discharged"]
+    assert [a["limit"] for a in await bed.open() if a["session_id"] == bed.session_id] == []

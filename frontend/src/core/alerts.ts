@@ -16,12 +16,19 @@ export function acknowledged(alert: Alert): boolean {
   return alert.acknowledged_at !== null && alert.acknowledged_at !== undefined;
 }
 
-/** Somebody has to act, before those somebody has acted on; the higher, then the older first. Ids settle ties. */
+/** Whether it goes on and nobody has taken it. */
+export function calls(alert: Alert): boolean {
+  return !acknowledged(alert) && alert.state !== "returned";
+}
+
+/** What calls before what only waits for a review, and that before what somebody has acted on. */
+const turn = (alert: Alert): number => (acknowledged(alert) ? 2 : alert.state === "returned" ? 1 : 0);
+
+/** Within a turn the higher, then the older first. Ids settle ties. */
 export function byUrgency(a: Alert, b: Alert): number {
   return (
-    Number(acknowledged(a)) - Number(acknowledged(b)) ||
+    turn(a) - turn(b) ||
     level(b) - level(a) ||
-    Number(a.state === "returned") - Number(b.state === "returned") ||
     millis(a.opened_at) - millis(b.opened_at) ||
     (a.id < b.id ? -1 : 1)
   );
@@ -33,10 +40,11 @@ export interface TileLevel {
   readonly ack: Ack;
 }
 
-/** The highest open alert decides level and kind; physiology before technique at the same level. */
+/** The highest alert that goes on decides level and kind (without one, the highest resolved); physiology before technique. */
 export function tileLevel(alerts: readonly Alert[]): TileLevel {
+  const going = alerts.filter((alert) => alert.state !== "returned");
   let top: Alert | null = null;
-  for (const alert of alerts) {
+  for (const alert of going.length > 0 ? going : alerts) {
     const higher = top === null || level(alert) > level(top);
     const patientFirst = top !== null && level(alert) === level(top) && top.kind === "technical" && alert.kind === "physiological";
     if (higher || patientFirst) top = alert;

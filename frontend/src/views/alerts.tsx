@@ -1,6 +1,6 @@
 /** One alert as a row, with its marks, words, times and its acknowledge button. */
 
-import { acknowledged } from "../core/alerts.ts";
+import { acknowledged, calls } from "../core/alerts.ts";
 import { hhmm, millis } from "../core/time.ts";
 import type { Alert } from "../wire/types.ts";
 import { W, acknowledgedWords, acknowledger, alertWords, firstAcknowledged, marks, priorityWord, provisionalWords } from "../words.ts";
@@ -11,8 +11,7 @@ const LOOKS = { high: "high", medium: "med", low: "low" } as const;
 
 /** Classes that say priority, kind and whether it still calls. */
 export function alertClass(alert: Alert): string {
-  const calls = !acknowledged(alert) && alert.state !== "returned";
-  return `${LOOKS[alert.priority]} ${alert.kind === "technical" ? "tech" : ""} ${calls ? "" : "quiet"}`;
+  return `${LOOKS[alert.priority]} ${alert.kind === "technical" ? "tech" : ""} ${calls(alert) ? "" : "quiet"}`;
 }
 
 function State({ alert }: { alert: Alert }) {
@@ -43,7 +42,8 @@ export function AlertMessage({ alert }: { alert: Alert }) {
   );
 }
 
-export function AckButton({ alert, where }: { alert: Alert; where: string }) {
+/** `short`: where a tile has little room for it. */
+export function AckButton({ alert, where, short = false }: { alert: Alert; where: string; short?: boolean }) {
   const { screen, account } = useShown();
   const { acknowledgements, trusted } = screen;
   const login = account.login.value;
@@ -65,7 +65,7 @@ export function AckButton({ alert, where }: { alert: Alert; where: string }) {
   }
   if (attempt?.kind === "sent") return <span class="done">{W.acknowledgedNow}</span>;
   const sending = attempt?.kind === "sending";
-  const label = sending ? W.acknowledging : attempt?.kind === "failed" ? W.acknowledgeFailed : trusted.value ? W.acknowledge : W.notConnectedShort;
+  const label = sending ? W.acknowledging : attempt?.kind === "failed" ? W.acknowledgeFailed : trusted.value ? (short ? W.acknowledgeShort : W.acknowledge) : W.notConnectedShort;
   return (
     <button
       type="button"

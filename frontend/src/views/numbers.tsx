@@ -4,8 +4,8 @@ import { freshness } from "../core/fresh.ts";
 import { limitParts, type Measure } from "../core/limits.ts";
 import { millis } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
-import type { Alert, Measured, MetricKey, Pressure, Vitals } from "../wire/types.ts";
-import { W, age, lastAt, metricLabel, number, sourceWord } from "../words.ts";
+import type { Alert, Measured, MetricKey, Pressure, Trend, Vitals } from "../wire/types.ts";
+import { W, age, lastAt, metricLabel, number, reportedLate, sourceWord } from "../words.ts";
 import { useScreen } from "./context.ts";
 
 /** The highest calling alert on a measure, so that its number is marked. */
@@ -26,6 +26,12 @@ function About({ value }: { value: Measured<unknown> }) {
   );
 }
 
+/** Pressures that all came late are in the trend and count, but are never shown as if just measured: say so. */
+function OnlyLate({ trend }: { trend: Trend | null }) {
+  const last = trend === null ? -1 : trend.systolic.findLastIndex((value) => value !== null);
+  return trend === null || last < 0 ? null : <em data-test="age">{reportedLate(millis(trend.from) + last * trend.step_s * 1000)}</em>;
+}
+
 function BloodPressure({ tile }: { tile: Tile }) {
   const { now, trusted } = useScreen();
   const value = tile.vitals.blood_pressure;
@@ -33,7 +39,7 @@ function BloodPressure({ tile }: { tile: Tile }) {
   return (
     <div class="pressure" data-metric="blood_pressure" data-fresh={fresh}>
       <div class="lab">
-        {metricLabel("blood_pressure", undefined)} {W.unit} {value === undefined ? null : <About value={value} />}
+        {metricLabel("blood_pressure", undefined)} {W.unit} {value === undefined ? <OnlyLate trend={tile.trend} /> : <About value={value} />}
       </div>
       <div class="bp" data-test="bp">
         {value === undefined || fresh === "lost" ? W.gone : <Pair pressure={value.value} alerts={tile.alerts} />}

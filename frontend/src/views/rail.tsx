@@ -7,7 +7,7 @@ import { AlertRow } from "./alerts.tsx";
 import { useScreen } from "./context.ts";
 import { isEarlier } from "./tile.tsx";
 
-const DUE_SHOWN = 12;
+const DUE_SHOWN = 10;
 
 function Attention() {
   const { store, trusted } = useScreen();
@@ -26,12 +26,18 @@ function Attention() {
   );
 }
 
+/** All that is due by now, and the next thing planned. */
+function soonest(items: readonly Due[]): readonly Due[] {
+  const planned = items.filter((due) => due.state === "planned").sort((a, b) => millis(a.at) - millis(b.at));
+  return [...items.filter((due) => due.state === "due" || due.state === "overdue"), ...planned.slice(0, 1)];
+}
+
 function DueNext() {
   const { store, now } = useScreen();
   const all: { label: string; due: Due }[] = [];
   for (const id of store.order.value) {
     const tile = store.tile(id)?.value;
-    for (const due of tile?.due ?? []) if (tile !== undefined && due.state !== "missed") all.push({ label: tile.chair.label, due });
+    if (tile !== undefined) for (const due of soonest(tile.due)) all.push({ label: tile.chair.label, due });
   }
   all.sort((a, b) => millis(a.due.at) - millis(b.due.at));
   return (

@@ -1,7 +1,8 @@
 /** Who may go home, and why not yet: each criterion with its state and evidence. */
 
+import { useEffect, useRef } from "preact/hooks";
 import type { Readiness } from "../wire/types.ts";
-import { W, criteriaCount, criterionState, criterionWord, evidenceWords, notBefore } from "../words.ts";
+import { W, criteriaCount, criterionState, criterionWord, criterionWords, missingFirst, notBefore } from "../words.ts";
 
 export function readinessWords(readiness: Readiness): string {
   if (readiness.ready) return W.criteriaMet;
@@ -12,11 +13,11 @@ export function readinessWords(readiness: Readiness): string {
 export function CriteriaList({ readiness }: { readiness: Readiness }) {
   return (
     <ul class="criteria" data-test="criteria">
-      {readiness.criteria.map((criterion) => (
+      {missingFirst(readiness.criteria).map((criterion) => (
         <li key={criterion.code} data-criterion={criterion.code} data-state={criterion.state}>
           <b>{criterionWord(criterion.code)}</b> <span>{criterionState(criterion.state)}</span>
           <small>
-            {[evidenceWords(criterion.evidence), criterion.not_before ? notBefore(criterion.not_before) : ""].filter(Boolean).join(" · ")}
+            {[criterionWords(criterion), criterion.not_before ? notBefore(criterion.not_before) : ""].filter(Boolean).join(" · ")}
           </small>
         </li>
       ))}
@@ -24,9 +25,14 @@ export function CriteriaList({ readiness }: { readiness: Readiness }) {
   );
 }
 
-export function ReadinessLine({ readiness }: { readiness: Readiness }) {
+/** Opens over the numbers of the tile; an alert that calls closes it, so that they are seen. */
+export function ReadinessLine({ readiness, calling }: { readiness: Readiness; calling: boolean }) {
+  const list = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (calling && list.current !== null) list.current.open = false;
+  }, [calling]);
   return (
-    <details class="readiness" data-test="readiness" data-ready={readiness.ready}>
+    <details class="readiness" data-test="readiness" data-ready={readiness.ready} ref={list}>
       <summary>{readinessWords(readiness)}</summary>
       <CriteriaList readiness={readiness} />
     </details>

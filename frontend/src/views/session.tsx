@@ -7,7 +7,7 @@ import { hhmmss, millis } from "../core/time.ts";
 import { go } from "../route.ts";
 import type { Tile } from "../live/store.ts";
 import type { Alert, Session, TimelineEntry } from "../wire/types.ts";
-import { W, evidenceWords, humanised, patientWords } from "../words.ts";
+import { W, patientWords, timelineWords } from "../words.ts";
 import { AlertRow } from "./alerts.tsx";
 import { useScreen } from "./context.ts";
 import { Derived, Numbers } from "./numbers.tsx";
@@ -22,10 +22,13 @@ function itemsOf(body: unknown): readonly TimelineEntry[] {
   return Array.isArray(list) ? (list as TimelineEntry[]) : [];
 }
 
-const HIDDEN: ReadonlySet<string> = new Set(["at", "kind", "id", "session_id", "clinic_id", "chair_id", "position", "device_id", "patient_id"]);
-
-function details(entry: TimelineEntry): string {
-  return evidenceWords(Object.fromEntries(Object.entries(entry).filter(([key]) => !HIDDEN.has(key))));
+function TimelineRow({ entry }: { entry: TimelineEntry }) {
+  const { title, detail } = timelineWords(entry);
+  return (
+    <li data-type={entry.type}>
+      <time dateTime={entry.at}>{hhmmss(millis(entry.at))}</time> <b>{title}</b> <span>{detail}</span>
+    </li>
+  );
 }
 
 /** Read again whenever the wall hears of something new in this session or its alerts. */
@@ -53,9 +56,7 @@ function Timeline({ id, session, alerts }: { id: string; session: Session | null
       {loaded.kind === "entries" && loaded.entries.length === 0 ? <p class="none">{W.timelineEmpty}</p> : null}
       <ol class="timeline" data-test="timeline">
         {(loaded.kind === "entries" ? loaded.entries : []).map((entry, index) => (
-          <li key={index} data-kind={entry.kind}>
-            <time dateTime={entry.at}>{hhmmss(millis(entry.at))}</time> <b>{humanised(entry.kind)}</b> <span>{details(entry)}</span>
-          </li>
+          <TimelineRow key={index} entry={entry} />
         ))}
       </ol>
     </section>

@@ -1,7 +1,7 @@
 /** One chair on the wall: who, which phase, what calls, the numbers, readiness, what is due and the trend. */
 
 import { useComputed, type ReadonlySignal } from "@preact/signals";
-import { tileLevel } from "../core/alerts.ts";
+import { calls, tileLevel } from "../core/alerts.ts";
 import { elapsed, plannedMin } from "../core/elapsed.ts";
 import { tileFreshness } from "../core/fresh.ts";
 import { mss } from "../core/time.ts";
@@ -64,7 +64,7 @@ function Strip({ tile, alerts }: { tile: Tile; alerts: readonly Alert[] }) {
       <div class={`strip ${alertClass(top)}`} data-test="strip" data-alert={top.id}>
         <AlertMessage alert={top} />
         {alerts.length > 1 ? <span class="more">+{alerts.length - 1}</span> : null}
-        <AckButton alert={top} where={tile.chair.label} />
+        <AckButton alert={top} where={tile.chair.label} short />
       </div>
     );
   }
@@ -99,6 +99,7 @@ export function TileView({ tile: source }: { tile: ReadonlySignal<Tile> }) {
       data-level={level}
       data-kind={kind}
       data-ack={ack}
+      data-calls={own.some(calls)}
       data-fresh={fresh.value}
     >
       <Header tile={tile} />
@@ -108,7 +109,7 @@ export function TileView({ tile: source }: { tile: ReadonlySignal<Tile> }) {
           <Numbers tile={tile} />
           <div class="sub">
             <Derived tile={tile} />
-            {tile.readiness === null ? null : <ReadinessLine readiness={tile.readiness} />}
+            {tile.readiness === null ? null : <ReadinessLine readiness={tile.readiness} calling={own.some(calls)} />}
           </div>
           {tile.trend === null ? null : <TrendChart trend={tile.trend} session={session} />}
         </>

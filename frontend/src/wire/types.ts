@@ -219,9 +219,11 @@ export interface User {
   readonly clinic?: unknown;
 }
 
-/** A timeline entry: `at` and `kind` always; the rest depends on the kind. */
+/** A line of the timeline: when it was so, when it was recorded, and its type; the rest depends on the type. */
 export interface TimelineEntry {
   readonly at: string;
-  readonly kind: string;
+  readonly recorded_at: string;
+  readonly type: string;
+  readonly kind?: string;
   readonly [field: string]: unknown;
 }

@@ -2,7 +2,7 @@
 
 import { limitParts, type Measure } from "../core/limits.ts";
 import { hhmm, millis, mss } from "../core/time.ts";
-import type { Alert, Criterion, Due, Measured, MetricKey, Phase, Priority, Session, User } from "../wire/types.ts";
+import type { Alert, Due, Measured, MetricKey, Phase, Priority, Session, User } from "../wire/types.ts";
 import { number } from "./number.ts";
 
 const PHASES: Record<Phase, string> = {
@@ -69,6 +69,9 @@ export function humanised(code: string): string {
 
 const SILENT: ReadonlySet<string> = new Set(["device_silent", "gateway_silent"]);
 
+/** Conditions whose own words say all that their detail says. */
+const SAID: ReadonlySet<string> = new Set(["cuff_overdue", "nobody_watching", "nobody_audible", "not_recording", "evaluation_failed"]);
+
 const MEASURES: Record<Measure, string> = {
   systolic: "SBP",
   diastolic: "DBP",
@@ -79,19 +82,54 @@ const MEASURES: Record<Measure, string> = {
   temperature: "Temp",
 };
 
+export const measureLabel = (measure: Measure, source: string | null): string => (measure === "heart_rate" ? rateLabel(source) : MEASURES[measure]);
+
 /** `SBP 192, limit 180`; a technical alert says its condition. */
 export function alertWords(alert: Alert): string {
   const condition = CONDITIONS[alert.limit];
-  if (condition !== undefined) {
-    const since = SILENT.has(alert.limit) ? ` since ${hhmm(millis(alert.opened_at))}` : "";
-    return alert.detail ? `${condition}${since}: ${alert.detail}` : `${condition}${since}`;
-  }
+  return condition === undefined ? limitWords(alert) : conditionWords(alert, condition);
+}
+
+function limitWords(alert: Alert): string {
   const { measure, kind } = limitParts(alert.limit);
-  const label = measure === null ? humanised(alert.limit) : measure === "heart_rate" ? rateLabel(alert.source) : MEASURES[measure];
+  const label = measure === null ? humanised(alert.limit) : measureLabel(measure, alert.source);
   if (!isNumber(alert.value)) return label;
-  const unit = kind === "rate" ? " a minute" : "";
-  const limit = isNumber(alert.limit_value) ? `, limit ${number(alert.limit_value)}` : "";
-  return `${label} ${number(alert.value)}${unit}${limit}${kind === "baseline" ? " from baseline" : ""}`;
+  const limit = isNumber(alert.limit_value) ? alert.limit_value : null;
+  if (kind === "rate") {
+    const falls = (limit ?? alert.value) < 0;
+    const size = (value: number): string => number(falls ? -value : value);
+    return `${label} ${falls ? "falling" : "rising"} ${size(alert.value)} a minute${limit === null ? "" : `, limit ${size(limit)}`}`;
+  }
+  return `${label} ${number(alert.value)}${limit === null ? "" : `, limit ${number(limit)}`}${kind === "baseline" ? " from baseline" : ""}`;
+}
+
+function conditionWords(alert: Alert, condition: string): string {
+  const detail = (alert.detail ?? "").trim().replace(/\.{2,}/g, ".").replace(/[\s.,;]+$/, "");
+  if (SILENT.has(alert.limit)) return `${condition} since ${hhmm(millis(alert.opened_at))}${detail === "" ? "" : `: ${detail}`}`;
+  if (detail === "" || SAID.has(alert.limit)) return condition;
+  switch (alert.limit) {
+    case "clock_skew":
+      return `${condition} by ${skew(detail)}`;
+    case "cannot_measure":
+      return detail.startsWith("impossible ") ? `${condition} ${measureWord(detail.slice(11))}: impossible values` : humanised(detail);
+    case "sensor_silent":
+    case "sensor_off":
+    case "red_flag":
+      return `${condition}: ${detail.split(", ").map(measureWord).join(", ")}`;
+    default:
+      return `${condition}: ${detail}`;
+  }
+}
+
+/** A metric's or a source's code as its label; a symptom's as words; a name as it is. */
+function measureWord(code: string): string {
+  if (code in MEASURES) return MEASURES[code as Measure];
+  return SOURCES[code] ?? (/^[a-z]+(_[a-z]+)*$/.test(code) ? code.replaceAll("_", " ") : code);
+}
+
+function skew(detail: string): string {
+  const seconds = Number(/^(\d+) s$/.exec(detail)?.[1] ?? Number.NaN);
+  return seconds >= 120 ? `${Math.round(seconds / 60)} min` : detail;
 }
 
 const isNumber = (value: number | null | undefined): value is number => typeof value === "number";
@@ -133,41 +171,8 @@ export function age(at: number, now: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }
 
+export const reportedLate = (at: number): string => `last at ${hhmm(at)}, reported late`;
 export const lastAt = (value: Measured<unknown>): string => `last at ${hhmm(millis(value.effective_at))}`;
-
-const CRITERION_STATES: Record<Criterion["state"], string> = { met: "met", not_met: "not met", unknown: "unknown" };
-
-export const criterionState = (state: Criterion["state"]): string => CRITERION_STATES[state];
-
-const CRITERIA: Record<string, string> = {
-  observation: "Minimum observation",
-  alerts: "No open alerts",
-  technical_alerts: "No technical alerts",
-  aldrete: "Modified Aldrete score",
-  escort: "Responsible adult (driver)",
-};
-
-export const criterionWord = (code: string): string => CRITERIA[code] ?? humanised(code);
-
-/** Evidence is a text, or named parts; parts are said one after another. */
-export function evidenceWords(evidence: unknown): string {
-  if (evidence === null || evidence === undefined) return "";
-  if (typeof evidence === "number") return number(evidence);
-  if (typeof evidence === "boolean") return evidence ? "yes" : "no";
-  if (typeof evidence === "string") return text(evidence);
-  if (Array.isArray(evidence)) return evidence.map(evidenceWords).filter(Boolean).join("; ");
-  return Object.entries(evidence)
-    .map(([key, value]) => [key, evidenceWords(value)] as const)
-    .filter(([, value]) => value !== "")
-    .map(([key, value]) => `${key === "detail" || key === "text" ? "" : `${humanised(key)} `}${value}`)
-    .join(", ");
-}
-
-/** A time is said as a time, a code as words, a text as it is. */
-function text(value: string): string {
-  if (!Number.isNaN(millis(value))) return hhmm(millis(value));
-  return /^[a-z0-9]+([_:][a-z0-9_]+)+$/.test(value) ? humanised(value).replaceAll(":", ": ") : value;
-}
 
 const DUE: Record<string, string> = {
   cuff: "Blood pressure",
@@ -179,15 +184,14 @@ const DUE: Record<string, string> = {
 
 export const dueWord = (due: Due): string => due.text ?? DUE[due.kind] ?? humanised(due.kind);
 
-/** `in 2:50`, `now`, `3 min late`, `missed`. */
+/** `at 09:14`, `in 2:50`, `now`, `3 min late`, `missed`. */
 export function dueWhen(due: Due, now: number): string {
   if (due.state === "missed") return "missed";
   const left = millis(due.at) - now;
+  if (left >= 60 * 60_000) return `at ${hhmm(millis(due.at))}`;
   if (left > 0) return `in ${mss(left)}`;
   const late = Math.floor(-left / 60_000);
   return late >= 1 ? `${late} min late` : "now";
 }
 
-export const criteriaCount = (met: number, all: number): string => `${met} of ${all} criteria met`;
 export const announcement = (chair: string, alert: Alert): string => `${chair}: ${priorityWord(alert.priority)}, ${alertWords(alert)}`;
-export const notBefore = (at: string): string => `not before ${hhmm(millis(at))}`;

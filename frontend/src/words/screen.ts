@@ -40,6 +40,7 @@ export const W = {
   clinicWide: "Clinic",
   earlierSession: "Earlier session",
   acknowledge: "Acknowledge",
+  acknowledgeShort: "Ack",
   acknowledging: "Acknowledging…",
   acknowledgeFailed: "Not acknowledged. Try again",
   acknowledgedNow: "Acknowledged",

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from kat_monitor.domain.readings import DOUBTFUL, FLAGS_BY_NAME, Flag, Reading
+from kat_monitor.domain.readings import FLAGS_BY_NAME, Flag, Reading
 from kat_monitor.domain.vitals import SECOND_US, Metric, Source
 from kat_monitor.ingest.decode import Candidate, Decoded, Verdict
 from kat_monitor.ingest.offsets import Offset
@@ -250,7 +250,8 @@ class Judge:
             return
         if device.unassigned:
             device.unassigned.clear()
-        note_session(device, reading.session_id)
+        if device.last_session_id != reading.session_id:
+            note_session(device, reading.session_id)
         memory = clinic.memories.get(reading.session_id)
         if memory is not None and not reading.late:
             note_observations(memory, device, reading)
@@ -273,26 +274,14 @@ def note_session(device: DeviceState, session_id: UUID) -> None:
 
 
 def note_observations(memory: JudgedMemory, device: DeviceState, reading: Reading) -> None:
-    """Silence, sensor-off, failed cuffs and refused values, for the watch to judge. Doubt ends none of them."""
-    flags, at, refused = reading.flags, reading.effective_at, reading.refused
+    """What a device says of itself: sensor off, failed cuffs. Doubt ends neither."""
+    flags = reading.flags
     if flags & _SENSOR_OFF:
-        memory.off_since.setdefault((device.device.id, reading.source), at)
+        memory.off_since.setdefault((device.device.id, reading.source), reading.effective_at)
     elif memory.off_since and not flags & _FAILED:
         memory.off_since.pop((device.device.id, reading.source), None)
     if reading.source == _NIBP:
         _note_cuff(device, reading)
-    doubtful, cuff, counts, valid_at = flags & DOUBTFUL, reading.is_cuff, memory.refused, memory.valid_at
-    for metric, value in enumerate(reading[14:21]):  # the seven values; literal so that their type is known
-        if value is None:
-            if refused and refused >> metric & 1:
-                counts[metric] += 1
-                if counts[metric] == 1:
-                    memory.refused_since[metric] = at
-        elif not flags or reading.valid(metric) is not None:
-            if not doubtful:
-                counts[metric] = 0
-            if not cuff and valid_at.get(metric, 0) < at:
-                valid_at[metric] = at
 
 
 def _note_cuff(device: DeviceState, reading: Reading) -> None:

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from kat_monitor.domain.alerts import Alert
 from kat_monitor.domain.protocol import ProtocolVersion
-from kat_monitor.domain.readings import Reading
+from kat_monitor.domain.readings import DOUBTFUL, Reading
 from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Patient
-from kat_monitor.domain.vitals import PRESSURES, Metric
+from kat_monitor.domain.vitals import CUFF_SOURCES, PRESSURES, Metric, Source
 from kat_monitor.rules.compile import Compiled
 from kat_monitor.rules.state import SessionState
 
+_MANUAL = int(Source.MANUAL)
 KEPT_CUFFS = 40
 """Valid cuff pressures remembered per source, to find the newest one earlier than a reading (suspect)."""
 
@@ -93,15 +94,31 @@ class JudgedMemory:
         return any(v is not None and effective_at < at for v, at in zip(values, last, strict=True))
 
     def note_judged(self, reading: Reading) -> None:
-        """An in-order reading was judged."""
-        last = self.judged.get(reading.source)
+        """An in-order reading was judged: when, and what of it was valid or refused. Doubt ends no row of refusals."""
+        source, flags, refused, at = reading.source, reading.flags, reading.refused, reading.effective_at
+        last = self.judged.get(source)
         if last is None:
-            last = self.judged[reading.source] = [0] * len(Metric)
-        at = reading.effective_at
-        self.newest_at = max(at, self.newest_at)
+            last = self.judged[source] = [0] * len(Metric)
+        if at > self.newest_at:  # noqa: PLR1730 - done for every reading, and quicker than max()
+            self.newest_at = at
+        stream, by_hand, doubtful = source not in CUFF_SOURCES, source == _MANUAL, flags & DOUBTFUL
         for metric, value in enumerate(reading[14:21]):  # the seven values; literal so that their type is known
-            if value is not None:
-                last[metric] = at
+            if value is None:
+                if refused and refused >> metric & 1:
+                    self._note_refused(metric, at)
+                continue
+            last[metric] = at
+            if by_hand or (flags and reading.valid(metric) is None):
+                continue
+            if not doubtful:
+                self.refused[metric] = 0
+            if stream and self.valid_at.get(metric, 0) < at:
+                self.valid_at[metric] = at
+
+    def _note_refused(self, metric: int, at: int) -> None:
+        self.refused[metric] += 1
+        if self.refused[metric] == 1:
+            self.refused_since[metric] = at
 
     def note_pressure(self, reading: Reading) -> None:
         """Remember a valid pressure in time order; only the newest of a stream."""

@@ -112,7 +112,7 @@ def _note_breach(state: LimitsState, cuffs: list[Judged], place: int, rule: Rule
 
 
 def _note_rate(state: LimitsState, reading: Reading, finding: Finding) -> None:
-    """The newest rate that counts; and a doubtful reading that breached after all is one that later ones compare with."""
+    """The newest rate that counts. A doubtful reading that breached after all is one that later ones compare with."""
     rule, value = finding.rule, reading.valid(finding.rule.metric)
     state.rates[rule.index, reading.source] = finding.shown
     if not reading.doubtful or value is None:

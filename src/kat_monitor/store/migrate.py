@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -12,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from kat_monitor.store.batch import StoreAway
 from kat_monitor.store.errors import StartRefused, as_trouble
+from kat_monitor.store.safety import require_schema
 
 IN_WHEEL = Path(__file__).parent / "migrations"
 IN_CHECKOUT = Path(__file__).parents[3] / "alembic"
@@ -50,6 +52,21 @@ async def migrate(url: URL, connect_s: float = 5.0) -> str:
     finally:
         await engine.dispose()
     return newest_revision()
+
+
+async def require_newest(url: URL, connect_s: float = 5.0) -> None:
+    """Raises StartRefused unless the schema is the one this program works with, StoreAway when nobody answers."""
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": connect_s})
+    try:
+        async with engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(raw, asyncpg.Connection)
+            await require_schema(raw, newest_revision())
+    except (DBAPIError, OSError) as error:
+        trouble = as_trouble(error)
+        raise (trouble if isinstance(trouble, StoreAway) else error) from error
+    finally:
+        await engine.dispose()
 
 
 def _upgrade(connection: Connection) -> None:
