@@ -3,9 +3,9 @@ import { byUrgency, sounds, tileLevel } from "../src/core/alerts.ts";
 import { anchor, clinicNow, heard } from "../src/core/clock.ts";
 import { elapsed } from "../src/core/elapsed.ts";
 import { freshness, tileFreshness } from "../src/core/fresh.ts";
-import { micros, mss } from "../src/core/time.ts";
+import { hhmm, micros, mss } from "../src/core/time.ts";
 import { appended, emptyTrend } from "../src/core/trend.ts";
-import { alertWords, evidenceWords, personName } from "../src/words.ts";
+import { alertWords, criterionWords, evidenceWords, personName, timelineWords } from "../src/words.ts";
 import { T0, alert, at, cuff, noTrend, rate, session } from "./make.ts";
 
 describe("time", () => {
@@ -99,10 +99,13 @@ describe("alerts", () => {
     const low = alert("2", { priority: "low" });
     const young = alert("3", { opened_at: at(9) });
     const old = alert("4", { opened_at: at(1) });
-    expect([acked, low, young, old].sort(byUrgency).map((a) => a.id)).toEqual(["4", "3", "2", "1"]);
+    const resolved = alert("5", { state: "returned" });
+    expect([acked, resolved, low, young, old].sort(byUrgency).map((a) => a.id)).toEqual(["4", "3", "2", "5", "1"]);
   });
 
   it("give a tile its level, kind and whether somebody must act", () => {
+    expect(tileLevel([alert("r", { state: "returned" }), alert("m", { priority: "medium" })])).toMatchObject({ level: 2, ack: "needed" });
+    expect(tileLevel([alert("r", { state: "returned" })])).toMatchObject({ level: 3, ack: "needed" });
     expect(tileLevel([])).toEqual({ level: 0, kind: "none", ack: "none" });
     expect(tileLevel([alert("t", { kind: "technical" }), alert("p")])).toEqual({ level: 3, kind: "patient", ack: "needed" });
     expect(tileLevel([alert("t", { kind: "technical", priority: "medium", acknowledged_at: at(0) })])).toEqual({ level: 2, kind: "technical", ack: "done" });
@@ -121,12 +124,61 @@ describe("words", () => {
   it("name the measure of every kind of limit", () => {
     expect(said("systolic_high")).toBe("SBP 192, limit 180");
     expect(said("rise_systolic_symptom")).toBe("SBP 192, limit 180 from baseline");
-    expect(said("systolic_rate", { value: -20, limit_value: -15 })).toBe("SBP −20 a minute, limit −15");
+    expect(said("systolic_rate", { value: -20, limit_value: -15 })).toBe("SBP falling 20 a minute, limit 15");
+    expect(said("systolic_rate", { value: 12.2, limit_value: 10 })).toBe("SBP rising 12.2 a minute, limit 10");
     expect(said("heart_rate_low", { source: "ecg", value: 39, limit_value: 40 })).toBe("HR 39, limit 40");
     expect(said("heart_rate_low", { source: "nibp", value: 39, limit_value: 40 })).toBe("PR 39, limit 40");
     expect(said("respiratory_rate_low", { value: 7, limit_value: 8 })).toBe("RR 7, limit 8");
     expect(said("device_silent", { kind: "technical", opened_at: at(31 * 60) })).toMatch(/^No data from monitor since \d\d:31$/);
     expect(said("something_new", { value: null })).toBe("Something new");
+  });
+
+  it("say of a technical alert what its detail adds, once", () => {
+    const technical = (limit: string, detail: string) => said(limit, { kind: "technical", value: null, limit_value: null, detail, opened_at: at(31 * 60) });
+    expect(technical("nobody_audible", "nobody_audible")).toBe("No screen has sound");
+    expect(technical("cuff_overdue", "cuff")).toBe("BP overdue");
+    expect(technical("dosing_with_open_gates", "No baseline is locked..")).toBe("Dosing with checks not met: No baseline is locked");
+    expect(technical("sensor_silent", "spo2")).toBe("No values from sensor: SpO₂");
+    expect(technical("sensor_off", "Monitor 3, pulse_ox")).toBe("Sensor off: Monitor 3, oxim.");
+    expect(technical("cannot_measure", "impossible heart_rate")).toBe("Cannot measure HR: impossible values");
+    expect(technical("cannot_measure", "cuff cannot measure")).toBe("Cuff cannot measure");
+    expect(technical("clock_skew", "3599 s")).toBe("Gateway clock is wrong by 60 min");
+    expect(technical("red_flag", "chest_pain, visual_loss")).toBe("Red-flag symptom: chest pain, visual loss");
+    expect(technical("device_silent", "Monitor 3")).toMatch(/^No data from monitor since \d\d:31: Monitor 3$/);
+  });
+
+  it("say what a criterion lacks, then what was found", () => {
+    const words = (code: string, evidence: object) => criterionWords({ code, state: "not_met", evidence });
+    const time = hhmm(T0);
+    const baseline = { systolic: 112, diastolic: 71 };
+    const pressure = { reasons: ["systolic_above_baseline"], systolic: 128, diastolic: 80, at: at(0), source: "nibp", baseline };
+    expect(words("blood_pressure", pressure)).toBe(`systolic above baseline; 128/80 at ${time}, cuff; baseline 112/71`);
+    expect(words("observation", { from: at(0), required_min: 60 })).toBe(`60 min from ${time}`);
+    expect(words("spo2", { value: 93, at: at(0), good_min: 15, at_least: 94, on_air: true, reasons: ["too_low"] })).toBe(`too low; 93 at ${time}; good for 15 min; needs 94 on air`);
+    expect(words("moaa_s", { value: 4, at: at(0), by: "0b8f", before_dose: 5, reasons: ["before:last_dose"] })).toBe(`assessed before the last dose; 4 at ${time}; before the dose 5`);
+    expect(words("blood_pressure", { reasons: ["rising", "breaches:systolic_high", "breaches:rise_systolic"] })).toBe("beyond a limit: SBP high, SBP rise; rising");
+    expect(words("alerts", { open: [{ limit: "systolic_high" }, { limit: "device_silent" }] })).toBe("SBP high; Device silent");
+    expect(words("escort", { reasons: ["not_assessed"] })).toBe("not assessed yet");
+  });
+
+  it("tell every line of the record, also one of a type not known here", () => {
+    const told = (type: string, more: object) => timelineWords({ at: at(0), recorded_at: at(1), type, ...more });
+    expect(told("event", { kind: "dose", drug: "esketamine", amount_mg: 28, route: "nasal", event_id: "x" })).toEqual({ title: "Dose", detail: "esketamine, 28 mg, nasal" });
+    expect(told("phase", { phase: "discharged", outcome: "met", reason: null, override: false, identifiers: [] })).toEqual({ title: "Discharged", detail: "criteria met" });
+    expect(told("alert", { step: "acknowledged", limit: "systolic_high", source: "nibp", value: 184, priority: "medium", note: "seen" })).toEqual({
+      title: "Alert acknowledged",
+      detail: "SBP 184, warning, seen",
+    });
+    expect(told("baseline", { systolic: 120, diastolic: 73, mean: 89, heart_rate: 74, spo2: 97, readings: [{}, {}, {}] }).detail).toBe("120/73, MAP 89, HR 74, SpO₂ 97, from 3 readings");
+    expect(told("screening", { answers: { allergy: "no", consent: "unknown" }, note: null }).detail).toBe("2 answers, not known: consent");
+    expect(told("assessment", { assessment: "discharge", values: { aldrete: { activity: 2, oxygen: 1 }, gait_steady: true } })).toEqual({
+      title: "Assessment for going home",
+      detail: "Aldrete 3, gait steady yes",
+    });
+    expect(told("limit", { code: "systolic_raised", value: 175, reason: "agreed" }).detail).toBe("Systolic raised, 175, agreed");
+    expect(told("something_new", { amount: 3 })).toEqual({ title: "Something new", detail: "Amount 3" });
+    const late = timelineWords({ at: at(0), recorded_at: at(600), type: "event", kind: "note", text: "arrived calm" });
+    expect(late.detail).toBe(`arrived calm, recorded ${hhmm(T0 + 600_000)}`);
   });
 
   it("say evidence of any shape", () => {

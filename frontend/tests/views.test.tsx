@@ -6,11 +6,12 @@ import { Account } from "../src/api/account.ts";
 import { Acknowledgements } from "../src/api/acknowledge.ts";
 import type { Answer } from "../src/api/http.ts";
 import { App } from "../src/app.tsx";
+import { hhmm } from "../src/core/time.ts";
 import { Screen } from "../src/live/screen.ts";
 import type { Wire } from "../src/live/socket.ts";
 import { Player } from "../src/sound/player.ts";
 import type { Alert, Frame, Snapshot } from "../src/wire/types.ts";
-import { SYSTEM, alert, at, chair, changes, cuff, rate, seated, session, snapshot } from "./make.ts";
+import { T0, SYSTEM, alert, at, chair, changes, cuff, noTrend, rate, seated, session, snapshot } from "./make.ts";
 
 let now: number;
 let root: HTMLElement;
@@ -147,6 +148,26 @@ describe("wall", () => {
     expect(find("[data-metric=blood_pressure]").dataset["fresh"]).toBe("stale");
     expect(find("[data-test=ack]")).toMatchObject({ disabled: true, textContent: "Not connected" });
     expect(document.title).toBe("NOT CONNECTED");
+  });
+});
+
+describe("a chair whose cuff readings all came late", () => {
+  it("shows dashes and says why, with the time of the last", async () => {
+    const trend = { ...noTrend, systolic: [120, null, 124, null], diastolic: [80, null, 82, null], heart_rate: [null, null, null, null], spo2: [null, null, null, null] };
+    await say(hello(), snapshot(1, [seated("1", "s1", { trend })]));
+    expect(words("[data-test=bp]")).toBe("– –");
+    expect(words(".pressure .lab")).toContain(`last at ${hhmm(T0 + 120_000)}, reported late`);
+  });
+});
+
+describe("readiness", () => {
+  it("opened over the numbers closes when an alert calls", async () => {
+    const readiness = { ready: true, as_of: at(0), criteria: [{ code: "escort", state: "met" as const }] };
+    await say(hello(), snapshot(1, [seated("1", "s1", { readiness })]));
+    const list = find("[data-test=readiness]") as HTMLDetailsElement;
+    list.open = true;
+    await say(changes(2, { alerts: [alert("a")] }));
+    expect(list.open).toBe(false);
   });
 });
 

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-CONNECTIONS = 16
+CONNECTIONS = 32
 
 
 class PostFailed(Exception):
@@ -15,32 +16,38 @@ class PostFailed(Exception):
 
 
 class Poster:
-    """A gateway with a few connections; a post takes the next free one."""
+    """A gateway with a few connections; a post takes the next free one, and waits for one when there is none."""
 
     def __init__(self, host: str, key: str) -> None:
         self._head = (
             f"POST /api/v1/readings HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n"
             "Content-Type: application/json\r\nContent-Length: "
         )
-        self._free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+        self._free: deque[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = deque()
+        self._waiting: deque[bytes] = deque()
         self._pending: set[asyncio.Task[None]] = set()
         self.failed: list[str] = []
 
     async def open(self, port: int) -> None:
         """Connect."""
         for _ in range(CONNECTIONS):
-            self._free.put_nowait(await asyncio.open_connection("127.0.0.1", port))
+            self._free.append(await asyncio.open_connection("127.0.0.1", port))
 
     def post(self, readings: list[Mapping[str, Any]], sent_at: str) -> float:
-        """Send now; when it was sent (perf_counter). The answer is awaited elsewhere. Raises QueueEmpty when behind."""
+        """Send; since when it was to be sent (perf_counter). The answer is awaited elsewhere."""
         body = json.dumps({"sent_at": sent_at, "readings": readings})
-        reader, writer = self._free.get_nowait()
         begun = time.perf_counter()
-        writer.write(f"{self._head}{len(body)}\r\n\r\n{body}".encode())
-        task = asyncio.create_task(self._answer(reader, writer))
-        self._pending.add(task)
-        task.add_done_callback(self._pending.discard)
+        self._waiting.append(f"{self._head}{len(body)}\r\n\r\n{body}".encode())
+        self._send()
         return begun
+
+    def _send(self) -> None:
+        while self._waiting and self._free:
+            reader, writer = self._free.popleft()
+            writer.write(self._waiting.popleft())
+            task = asyncio.create_task(self._answer(reader, writer))
+            self._pending.add(task)
+            task.add_done_callback(self._pending.discard)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
@@ -48,13 +55,15 @@ class Poster:
         body = await reader.readexactly(length)
         if head.split(b" ", 2)[1] != b"200" or json.loads(body)["rejected"]:
             self.failed.append(body.decode()[:200])
-        self._free.put_nowait((reader, writer))
+        self._free.append((reader, writer))
+        self._send()
 
     async def close(self) -> None:
         """Wait for the last answers, hang up. Raises PostFailed when any was refused."""
-        await asyncio.gather(*self._pending)
-        while not self._free.empty():
-            self._free.get_nowait()[1].close()
+        while self._pending:
+            await asyncio.gather(*self._pending)
+        for _, writer in self._free:
+            writer.close()
         if self.failed:
             raise PostFailed(f"{len(self.failed)} posts, such as {self.failed[0]}")
 

@@ -1,7 +1,7 @@
 """The load: wrk on a core of its own, with a script that never repeats an identity and stamps every request anew.
 
-One thread for each connection, so that each has chairs of its own and a device's readings arrive in the order in which
-they were numbered, as from a real gateway.
+Each thread has chairs of its own and goes through them a pair at a time, so that a device's next request is made long
+after its last one was answered: readings arrive in the order in which they were numbered, as from a real gateway.
 """
 
 import asyncio
@@ -10,6 +10,9 @@ import tempfile
 from dataclasses import dataclass
 
 CONNECTIONS = 64
+THREADS = 4
+PAIR = 2
+"""Chairs in one request of several readings."""
 CUFF_EVERY = 307
 """One reading in so many is a cuff's: a monitor at 1 Hz and a cuff every 5 min. A prime, so that cuffs take turns."""
 BREACH_EVERY = 16
@@ -39,8 +42,8 @@ for n = 0, 251 do
 end
 local breach = '"source":"nibp","systolic":212,"diastolic":84,"mean":120,"heart_rate":74}'
 
-local seq, turn, cuff, chair = SEQ, 0, 0, 0
-local items, body, second, day = {}, {}, -1, ""
+local seq, turn, cuff, group = SEQ, 0, 0, 0
+local items, own, second, day = {}, {}, -1, ""
 
 function request()
   ffi.C.gettimeofday(now, nil)
@@ -51,11 +54,12 @@ function request()
   end
   local at = string.format("%s.%03dZ", day, tonumber(now.micros) / 1000)
   local stamp = ',"observed_at":"' .. at .. '",'
+  local first = group * PAIR
+  group = group + 1
   for item = 1, BATCH do
     seq = seq + 1
     turn = turn + 1
-    chair = chair + THREADS
-    if chair >= CHAIRS then chair = number end
+    local chair = own[(first + item % PAIR) % #own + 1]
     if turn % CUFF_EVERY == 0 then
       cuff = cuff + 1
       local values = cuff % BREACH_EVERY == 0 and breach or cuffs[cuff % 252]
@@ -69,9 +73,9 @@ function request()
 end
 
 function init(args)
-  chair = number - THREADS
-  turn = number * 5
-  cuff = number * 3
+  for chair = number, CHAIRS - 1, THREADS do own[#own + 1] = chair end
+  turn = number * 76
+  cuff = number * 4
 end
 
 function done(summary, latency, requests)
@@ -93,6 +97,8 @@ class Load:
     seconds: float
     p50_ms: float
     p99_ms: float
+    late: float = 0.0
+    """Share of the readings that the server took for late: there should be none."""
 
     @property
     def readings(self) -> int:
@@ -116,7 +122,8 @@ def script(port: int, key: str, batch: int, chairs: int, first_seq: int) -> str:
     constants = {
         "BATCH": batch,
         "CHAIRS": chairs,
-        "THREADS": min(CONNECTIONS, chairs),
+        "THREADS": THREADS,
+        "PAIR": min(PAIR, batch),
         "CUFF_EVERY": CUFF_EVERY,
         "BREACH_EVERY": BREACH_EVERY,
         "SEQ": first_seq,
@@ -127,11 +134,11 @@ def script(port: int, key: str, batch: int, chairs: int, first_seq: int) -> str:
 
 async def load(port: int, key: str, *, batch: int, chairs: int, first_seq: int, seconds: int) -> Load:
     """Run wrk for `seconds` in this process's own place (its core). Raises LoadFailed."""
-    threads = min(CONNECTIONS, chairs)
+    connections = max(THREADS, min(CONNECTIONS, chairs // PAIR // 2 * 2))
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script(port, key, batch, chairs, first_seq))
         file.flush()
-        command = ["wrk", f"-t{threads}", f"-c{threads}", f"-d{seconds}s", "--timeout", "10s", "-s", file.name]
+        command = ["wrk", f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", file.name]
         process = await asyncio.create_subprocess_exec(
             *command, f"http://127.0.0.1:{port}/", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )

@@ -1,14 +1,23 @@
 """A running clinic as the browser tests use it: what a nurse, an administrator and a gateway do to it over REST."""
 
 import secrets
+import signal
 import subprocess
+import threading
 import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
+
+STARTING_S, STOPPING_S = 90, 20
+
+
+class NotReadyError(RuntimeError):
+    """The server did not come up in time; the message ends with its last words."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +38,51 @@ class Server:
     url: str
     nurse: tuple[str, str]
     admin: tuple[str, str]
-    process: subprocess.Popen[str]
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
+    process: subprocess.Popen[str] | None = None
     gateway_key: str = ""
     gateway_id: str = ""
     _clients: dict[str, httpx.Client] = field(default_factory=dict)
     _seq: int = 0
+
+    def start(self) -> None:
+        """Start it, or start it again on the same port and data; returns when it is ready."""
+        with self.log.open("a", encoding="utf-8") as output:
+            self.process = subprocess.Popen(
+                self.command, env=self.environment, stdout=output, stderr=subprocess.STDOUT, text=True
+            )
+        deadline, pause = time.monotonic() + STARTING_S, threading.Event()
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                if httpx.get(f"{self.url}readyz", timeout=2).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            pause.wait(0.2)
+        raise NotReadyError(f"the server did not become ready:\n{self.log.read_text(encoding='utf-8')[-4000:]}")
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """As if the power went: no chance to finish anything."""
+        self.signal(signal.SIGKILL)
+        assert self.process is not None
+        self.process.wait()
+
+    def stop(self) -> None:
+        for client in self._clients.values():
+            client.close()
+        if self.process is None:
+            return
+        self.signal(signal.SIGINT)
+        try:
+            self.process.wait(STOPPING_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
     def client(self, login: tuple[str, str]) -> httpx.Client:
         """A client logged in as that person; unsafe calls carry the Origin the server asks for."""
@@ -76,6 +125,13 @@ class Server:
         self.post(self.nurse, f"sessions/{session['id']}/transitions", check_in)
         return str(session["id"])
 
+    def wallboard(self) -> tuple[str, str]:
+        """A login for a screen in a corridor: it may show no names."""
+        name, password = f"board-{secrets.token_hex(4)}", secrets.token_urlsafe(18)
+        body = {"username": name, "name": "Corridor", "password": password, "roles": ["wallboard"]}
+        self.post(self.admin, "users", body)
+        return name, password
+
     def discharge(self, session_id: str) -> None:
         """Left before ready: accepted from every phase with a patient in the chair. Again changes nothing."""
         if self.get(f"sessions/{session_id}")["phase"] in {"discharged", "cancelled"}:
@@ -93,7 +149,3 @@ class Server:
         answer = httpx.post(f"{self.url}api/v1/readings", json=body, headers=bearer, timeout=10)
         assert answer.is_success, answer.text
         assert answer.json()["accepted"] == 1, answer.text
-
-    def close(self) -> None:
-        for client in self._clients.values():
-            client.close()

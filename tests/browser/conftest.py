@@ -5,18 +5,16 @@ import http.server
 import os
 import re
 import secrets
-import signal
 import socket
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from playwright.async_api import Page
 
 import kat_monitor
 from tests.browser.clinic import Place, Server
@@ -32,7 +30,6 @@ FLAGS = [
     "--disable-sync",
 ]
 POLICY = "default-src 'self'; connect-src 'self' ws: wss:"
-STARTING_S, STOPPING_S = 90, 20
 
 
 @pytest.fixture(scope="session")
@@ -92,43 +89,48 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _wait_until_ready(process: subprocess.Popen[str], url: str, log: Path) -> None:
-    deadline = time.monotonic() + STARTING_S
-    ready = threading.Event()
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            if httpx.get(f"{url}readyz", timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            ready.wait(0.2)
-    pytest.fail(f"the server did not become ready:\n{log.read_text(encoding='utf-8')[-4000:]}")
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`kat-monitor demo` in a process of its own, at real speed, with its data in a folder of this run."""
     home = tmp_path_factory.mktemp("demo")
-    log = home / "log"
     port, password = _free_port(), secrets.token_urlsafe(18)
     command = [sys.executable, "-m", "kat_monitor.cli", "demo", "--port", str(port), "--data", str(home / "data")]
     environment = {**os.environ, "KAT_DEMO_PASSWORD": password, "PYTHONUNBUFFERED": "1"}
-    with log.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True)
-    url = f"http://127.0.0.1:{port}/"
-    running = Server(url, ("nurse", password), ("admin", password), process)
+    people = ("nurse", password), ("admin", password)
+    running = Server(f"http://127.0.0.1:{port}/", *people, command, environment, home / "log")
     try:
-        _wait_until_ready(process, url, log)
+        running.start()
         yield running
     finally:
-        running.close()
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(STOPPING_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        running.stop()
+
+
+@dataclass
+class Console:
+    """What the pages of a test say on their consoles and throw; a test names what it expects of that."""
+
+    expected: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.said.append(f"thrown: {error}"))
+
+    def allow(self, *patterns: str) -> None:
+        self.expected += patterns
+
+    @property
+    def unexpected(self) -> list[str]:
+        return [line for line in self.said if not any(re.search(pattern, line) for pattern in self.expected)]
+
+
+@pytest.fixture
+def console(page: Page) -> Iterator[Console]:
+    """The test's page is watched; at the end nothing may stand on its console but what the test has named."""
+    console = Console()
+    console.watch(page)
+    yield console
+    assert console.unexpected == []
 
 
 @pytest.fixture

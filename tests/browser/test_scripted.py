@@ -11,9 +11,21 @@ import pytest
 from playwright.async_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser import script
+from tests.browser.conftest import Console
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 NURSE = {"id": "00000000-0000-4000-b000-000000000001", "username": "nurse", "name": "RN Okafor", "roles": ["nurse"]}
+TIMELINE = [
+    {
+        "at": script.at(-1900),
+        "recorded_at": script.at(-1899),
+        "type": "event",
+        "kind": "dose",
+        "drug": "ketamine",
+        "amount_mg": 35.0,
+        "route": "iv",
+    }
+]
 
 
 @dataclass
@@ -21,6 +33,7 @@ class Wire:
     """The server's side of the live connection: every connection made, and every frame the screen sent."""
 
     page: Page
+    console: Console
     greet: list[script.Frame] = field(default_factory=lambda: [script.hello(), script.snapshot()])
     opened: list[WebSocketRoute] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
@@ -40,7 +53,9 @@ class Wire:
         return [message for message in self.heard if message["type"] == kind]
 
     async def answer(self, pattern: str, status: int, body: object) -> None:
-        """Answer every request to that path so; acknowledgements keep their keys."""
+        """Answer every request to that path so; acknowledgements keep their keys. Chromium says every refusal aloud."""
+        if status >= 400:
+            self.console.allow(rf"^error: Failed to load resource: .* status of {status}")
 
         async def fulfil(route: Route) -> None:
             if "acknowledge" in route.request.url:
@@ -63,13 +78,13 @@ class Wire:
 
 
 @pytest.fixture
-async def wire(page: Page, built: str) -> Wire:
-    """A page with a scripted server, its clock in the tests' hands; not yet opened."""
-    wire = Wire(page)
+async def wire(page: Page, built: str, console: Console) -> Wire:
+    """A page where somebody is logged in, with a scripted server, its clock in the tests' hands; not yet opened."""
+    wire = Wire(page, console)
+    await page.add_init_script("localStorage.setItem('kat-monitor-login', '1')")
     await wire.answer("**/api/v1/me", 200, NURSE)
     await page.route_web_socket("**/api/v1/live", wire.accept)
     await page.clock.install(time=script.NOW.timestamp())
-    page.on("pageerror", lambda error: pytest.fail(f"the page threw: {error}"))
     return wire
 
 
@@ -275,10 +290,10 @@ async def test_a_locked_login_keeps_its_wall_and_alarms_and_asks_for_a_person(wa
 
 async def test_the_session_page_shows_its_timeline_and_the_way_back(wall: Wire) -> None:
     page = wall.page
-    await wall.answer("**/timeline", 200, [{"at": script.at(-1900), "kind": "dose", "amount_mg": 35.0}])
+    await wall.answer("**/timeline", 200, TIMELINE)
     await chair(page, 2).get_by_role("link").click()
     await expect(page).to_have_url(re.compile(rf"/s/{script.session_id(2)}$"))
-    await expect(page.locator("[data-test=timeline] li")).to_contain_text("Dose")
+    await expect(page.locator("[data-test=timeline] li")).to_contain_text("ketamine, 35 mg, IV")
     await expect(page.locator("[data-test=alert]")).to_contain_text("SBP 192, limit 180")
     assert len(wall.opened) == 1
     await page.get_by_role("link", name="Back to the wall").click()
@@ -291,6 +306,33 @@ async def test_an_alarm_moves_no_tile(wall: Wire) -> None:
     await expect(chair(wall.page, 1)).to_have_attribute("data-level", "3")
     after = [await tile.bounding_box() for tile in await wall.page.locator("[data-test=tile]").all()]
     assert after == before
+
+
+async def test_where_nobody_logged_in_the_page_asks_for_a_login_and_nothing_of_the_server(
+    page: Page, built: str, console: Console
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    await page.goto(built)
+    await expect(page.locator("[data-test=login]")).to_be_visible()
+    assert [url for url in asked if "/api/" in url] == []
+
+
+async def test_what_is_resolved_does_not_hide_what_goes_on(wall: Wire) -> None:
+    resolved = script.alerts()[0] | {"state": "returned"}
+    wall.say(
+        {
+            "type": "changes",
+            "seq": 2,
+            "alerts": [resolved, script.alert(9, 2, "diastolic_raised", "medium", value=103.0)],
+        }
+    )
+    tile = chair(wall.page, 2)
+    await expect(tile.locator("[data-test=strip] [data-test=alert-text]")).to_contain_text("DBP 103")
+    await expect(tile).to_have_attribute("data-level", "2")
+    rows = await wall.page.locator("[data-test=alert]").evaluate_all("(rows) => rows.map((row) => row.dataset.alert)")
+    assert rows[-1] == script.alert_id(1)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1180, 820), (820, 1180), (390, 844)])
@@ -307,7 +349,7 @@ async def test_nothing_is_cut_off(wall: Wire, width: int, height: int) -> None:
 
 @pytest.mark.parametrize("place", ["", f"s/{script.session_id(2)}"])
 async def test_no_rule_of_accessibility_is_broken(wall: Wire, built: str, place: str) -> None:
-    await wall.answer("**/timeline", 200, [{"at": script.at(-1900), "kind": "dose", "amount_mg": 35.0}])
+    await wall.answer("**/timeline", 200, TIMELINE)
     await wall.page.goto(built + place)
     await expect(wall.page.locator("[data-test=alert]").first).to_be_visible()
     await wall.page.evaluate(AXE.read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """The wall against the real server: a nurse logs in, sees readings, acknowledges, and sees them grow old."""
 
+import asyncio
 import re
 import signal
 
@@ -7,15 +8,17 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.clinic import Place, Server
+from tests.browser.conftest import Console
 from tests.browser.script import GONE
 
 SOON_MS = 15_000
+INITIALS = re.compile(r"^[A-Z]{1,2}$")
 
 
-async def log_in(page: Page, server: Server, password: str | None = None) -> None:
+async def log_in(page: Page, server: Server, login: tuple[str, str]) -> None:
     await page.goto(server.url)
-    await page.fill("[data-test=username]", server.nurse[0])
-    await page.fill("[data-test=password]", server.nurse[1] if password is None else password)
+    await page.fill("[data-test=username]", login[0])
+    await page.fill("[data-test=password]", login[1])
     await page.click("[data-test=log-in]")
 
 
@@ -24,16 +27,16 @@ def tile(page: Page, place: Place) -> Locator:
 
 
 @pytest.fixture
-async def wall(page: Page, server: Server) -> Page:
-    """The wall, logged in as the nurse; a script error on the page fails the test."""
-    page.on("pageerror", lambda error: pytest.fail(f"the page threw: {error}"))
-    await log_in(page, server)
+async def wall(page: Page, server: Server, console: Console) -> Page:
+    """The wall, logged in as the nurse."""
+    await log_in(page, server, server.nurse)
     await expect(page.locator("[data-test=connection]")).to_have_text("Live", timeout=SOON_MS)
     return page
 
 
-async def test_a_wrong_password_is_refused_and_nothing_is_shown(page: Page, server: Server) -> None:
-    await log_in(page, server, password="not the password of anybody")
+async def test_a_wrong_password_is_refused_and_nothing_is_shown(page: Page, server: Server, console: Console) -> None:
+    console.allow("status of 401")
+    await log_in(page, server, (server.nurse[0], "not the password of anybody"))
     await expect(page.locator("[data-test=login-refused]")).to_have_text("User name or password is not right.")
     await expect(page.locator("[data-test=tile]")).to_have_count(0)
 
@@ -61,10 +64,11 @@ async def test_readings_appear_with_their_age_and_source_and_grow_old(wall: Page
 
 
 async def test_an_alert_is_acknowledged_once_and_seen_on_every_screen(
-    wall: Page, server: Server, place: Place, browser: Browser
+    wall: Page, server: Server, place: Place, browser: Browser, console: Console
 ) -> None:
     other = await (await browser.new_context()).new_page()
-    await log_in(other, server)
+    console.watch(other)
+    await log_in(other, server, server.nurse)
     server.read(place.cuff, "nibp", systolic=207, diastolic=104, mean=138)
     for screen in (wall, other):
         strip = tile(screen, place).locator("[data-test=strip] [data-test=alert-text]")
@@ -91,12 +95,46 @@ async def test_a_single_high_cuff_reading_asks_for_a_second(wall: Page, server: 
     await expect(tile(wall, place)).to_have_attribute("data-level", "0", timeout=SOON_MS)
 
 
-async def test_a_screen_with_sound_is_counted(wall: Page, server: Server, place: Place) -> None:
+async def test_an_alert_is_painted_and_its_screen_counts_as_watching_and_heard(
+    wall: Page, server: Server, place: Place
+) -> None:
+    watching = wall.locator("[data-test=watching]")
     await expect(wall.locator("[data-test=sound]")).to_have_text("Sound off")
+    await expect(watching).to_have_text("1 watching, 0 with sound", timeout=SOON_MS)
+    server.read(place.cuff, "nibp", systolic=207, diastolic=104, mean=138)
+    await expect(tile(wall, place).locator("[data-test=strip] [data-test=alert-text]")).to_contain_text(
+        "SBP 207, limit 180", timeout=SOON_MS
+    )
     await wall.click("[data-test=turn-on-sound]")
     await expect(wall.locator("[data-test=sound]")).to_have_text("Sound on")
-    counted = re.compile(r"^\d+ watching, [1-9]\d* with sound$")
-    await expect(wall.locator("[data-test=watching]")).to_have_text(counted, timeout=SOON_MS)
+    await expect(watching).to_have_text("1 watching, 1 with sound", timeout=SOON_MS)
+
+
+async def test_a_session_that_ends_clears_its_tile_and_its_open_alert_is_not_the_chairs(
+    wall: Page, server: Server, place: Place
+) -> None:
+    server.read(place.cuff, "nibp", systolic=207, diastolic=104, mean=138)
+    mine = tile(wall, place)
+    await expect(mine).to_have_attribute("data-level", "3", timeout=SOON_MS)
+    server.discharge(place.session_id)
+    await expect(mine).to_have_attribute("data-phase", "free", timeout=SOON_MS)
+    await expect(mine).to_have_attribute("data-level", "0", timeout=SOON_MS)
+    await expect(mine).to_have_text(f"{place.label}Free")
+    row = wall.locator("[data-test=alert]", has_text=place.label).filter(has_text="SBP 207")
+    await expect(row.locator("[data-test=earlier]")).to_have_text("Earlier session")
+    await row.locator("[data-test=ack]").click()
+    await expect(row).to_have_count(0, timeout=SOON_MS)
+
+
+async def test_a_wallboard_says_initials_and_no_name(
+    page: Page, server: Server, place: Place, console: Console
+) -> None:
+    login = server.wallboard()
+    await log_in(page, server, login)
+    await expect(tile(page, place).locator("[data-test=patient]")).to_have_text(INITIALS, timeout=SOON_MS)
+    shown = await page.locator("[data-test=patient]").all_inner_texts()
+    assert [text for text in shown if text != "" and not INITIALS.match(text)] == []
+    assert place.patient not in await page.content()
 
 
 async def test_the_next_patient_never_sees_the_last_ones_values(wall: Page, server: Server, place: Place) -> None:
@@ -119,17 +157,44 @@ async def test_the_session_page_tells_what_happened(wall: Page, server: Server, 
     await expect(wall.locator("[data-test=timeline]")).to_contain_text("arrived calm", timeout=SOON_MS)
     await wall.reload()
     await expect(wall.locator("[data-test=session] h1")).to_contain_text(place.patient, timeout=SOON_MS)
+    await expect(wall.locator("[data-test=timeline]")).to_contain_text("checked", timeout=SOON_MS)
 
 
-async def test_a_server_that_stops_answering_is_noticed_and_comes_back(wall: Page, server: Server) -> None:
-    server.process.send_signal(signal.SIGSTOP)
+async def test_a_server_that_stops_answering_is_noticed_and_comes_back(
+    wall: Page, server: Server, console: Console
+) -> None:
+    console.allow("WebSocket connection to")
+    server.signal(signal.SIGSTOP)
     try:
         await expect(wall.locator("[data-test=not-connected]")).to_contain_text("Not connected since", timeout=20_000)
         await expect(wall.locator("[data-fresh=live]")).to_have_count(0)
     finally:
-        server.process.send_signal(signal.SIGCONT)
+        server.signal(signal.SIGCONT)
     await expect(wall.locator("[data-test=connection]")).to_have_text("Live", timeout=40_000)
     await expect(wall.locator("[data-test=not-connected]")).to_have_count(0)
+
+
+async def test_after_a_crash_and_a_new_start_the_page_finds_the_same_alert_by_itself(
+    wall: Page, server: Server, place: Place, console: Console
+) -> None:
+    console.allow("WebSocket connection to", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "status of 503")
+    server.read(place.cuff, "nibp", systolic=207, diastolic=104, mean=138)
+    row = wall.locator("[data-test=alert]", has_text=place.label).filter(has_text="SBP 207")
+    await expect(row).to_be_visible(timeout=SOON_MS)
+    before = await row.get_attribute("data-alert")
+    await row.locator("[data-test=ack]").click()
+    done = row.locator("[data-test=ack-done]")
+    await expect(done).to_be_visible(timeout=SOON_MS)
+    said = await done.inner_text()
+    connections: list[str] = []
+    wall.on("websocket", lambda socket: connections.append(socket.url))
+    await asyncio.to_thread(server.kill)
+    await asyncio.to_thread(server.start)
+    await expect(wall.locator("[data-test=connection]")).to_have_text("Live", timeout=40_000)
+    assert connections
+    await expect(row).to_have_attribute("data-alert", before or "")
+    await expect(done).to_have_text(said)
+    await expect(tile(wall, place).locator("[data-test=patient]")).to_have_text(place.patient)
 
 
 async def test_logging_out_leaves_no_name_on_the_screen(wall: Page, server: Server, place: Place) -> None:

@@ -64,6 +64,10 @@ async def test_a_database_that_hangs_silences_no_alarm(frail: Bedside, own_postg
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) >= 1
     await until(lambda: glass_of(bed).system["recording"] is False, "not recording")
+    frames = glass_of(bed).frames
+    alarm = next(i for i, f in enumerate(frames) if any(a["limit"] == "systolic_high" for a in f.get("alerts", ())))
+    given_up = next(i for i, f in enumerate(frames) if f.get("system", {}).get("recording") is False)
+    assert alarm < given_up, "the alarm does not wait for the commit to be given up"
     await until(lambda: bool(shown(bed, "not_recording")), "the alert that nothing is recorded")
     assert shown(bed, "not_recording")[0]["priority"] == "high"
     ready = await bed.gateway.get(f"{bed.running.url}/readyz")

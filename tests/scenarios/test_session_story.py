@@ -30,7 +30,8 @@ async def minutes(bed: Bedside, count: int, systolic: float = 120, diastolic: fl
     await bed.inflate(systolic, diastolic)
 
 
-async def test_a_session_from_the_chair_to_the_door(bed: Bedside) -> None:
+async def prepare(bed: Bedside) -> None:
+    """Check-in with two identifiers, the check, a baseline; the gates refuse until then."""
     good(await (await bed.running.as_("admin")).patch(f"/devices/{bed.monitor['id']}", json={"interval_s": 15}))
     bed.step_s = 15
     assert codes(await bed.to("preparing", identifiers=["name"])) == {"two_identifiers_required"}
@@ -43,6 +44,9 @@ async def test_a_session_from_the_chair_to_the_door(bed: Bedside) -> None:
     baseline = good(await bed.post("/baseline", {}))
     assert (baseline["systolic"], baseline["diastolic"]) == (120, 80)
 
+
+async def dose_with_a_spike(bed: Bedside) -> None:
+    """Twenty-five calm minutes; then provisional, confirmed by the next reading, taken by the nurse, over."""
     state = good(await bed.to("dosing", dose=DOSE))
     assert state["phase"] == "dosing"
     for _ in range(5):
@@ -50,7 +54,6 @@ async def test_a_session_from_the_chair_to_the_door(bed: Bedside) -> None:
     physiological = [a for a in await bed.open() if a["kind"] == "physiological"]
     assert physiological == []
 
-    # The spike: provisional, confirmed by the next reading, taken by the nurse, over.
     await minutes(bed, 4, 184, 92)
     alert = await bed.one("systolic_high")
     assert (alert["state"], alert["priority"]) == ("provisional", "medium")
@@ -63,6 +66,10 @@ async def test_a_session_from_the_chair_to_the_door(bed: Bedside) -> None:
     assert [a["limit"] for a in await bed.open("systolic_high")] == []
 
     good(await bed.event("stop", reason="bp", given_mg=30), 201)
+
+
+async def recover(bed: Bedside) -> None:
+    """Calm readings for an hour and what is observed: then nothing is unmet."""
     state = await bed.state()
     assert (state["phase"], state["outcome"]) == ("recovery", None)
     assert "observation" in str(codes(await bed.to("discharged", outcome="met")))
@@ -77,7 +84,12 @@ async def test_a_session_from_the_chair_to_the_door(bed: Bedside) -> None:
     await minutes(bed, 1, 121, 80)
     assert await bed.unmet() == {}
 
-    # A new alert takes readiness back, visibly; what was met is met again when it is closed.
+
+async def test_a_session_from_the_chair_to_the_door(bed: Bedside) -> None:
+    await prepare(bed)
+    await dose_with_a_spike(bed)
+    await recover(bed)
+    # A new alert takes readiness back, visibly, until it is closed and the patient observed again.
     await bed.live(30, spo2=88)
     assert "alerts" in await bed.unmet()
     await bed.live(30)

@@ -141,3 +141,6 @@ async def test_failures_on_the_patient_before_say_nothing_about_this_one(bed: Be
     await bed.check_in()
     await bed.live(10)
     assert await bed.open("cannot_measure") == []
+    await bed.send(bed.item("nibp", status=["failed"], reason="leak"))
+    await bed.live(5)
+    assert await bed.open("cannot_measure") == [], "the first failure of this patient's"

@@ -1,9 +1,10 @@
 /** One alert as a row, with its marks, words, times and its acknowledge button. */
 
 import { acknowledged, calls } from "../core/alerts.ts";
+import { limitParts } from "../core/limits.ts";
 import { hhmm, millis } from "../core/time.ts";
 import type { Alert } from "../wire/types.ts";
-import { W, acknowledgedWords, acknowledger, alertWords, firstAcknowledged, marks, priorityWord, provisionalWords } from "../words.ts";
+import { W, acknowledgedWords, acknowledger, alertWords, firstAcknowledged, marks, priorityWord, provisionalWords, worst } from "../words.ts";
 import { useScreen, useShown } from "./context.ts";
 import { Glyph } from "./glyph.tsx";
 
@@ -23,6 +24,7 @@ function State({ alert }: { alert: Alert }) {
   if (alert.late === true) parts.push(W.late);
   if (alert.recorded === false) parts.push(W.notStored);
   parts.push(hhmm(millis(alert.opened_at)));
+  if (typeof alert.worst_value === "number" && alert.worst_value !== alert.value && limitParts(alert.limit).kind !== "rate") parts.push(worst(alert.worst_value));
   return <>{parts.join(" · ")}</>;
 }
 

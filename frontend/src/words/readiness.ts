@@ -63,11 +63,12 @@ const BEFORE: Record<string, string> = {
   alert_raised: "assessed before the newest alert",
 };
 
+const BREACHES = "breaches:";
+
 function reason(code: string): string {
   const [kind = "", about = ""] = code.split(":");
   if (kind === "before") return BEFORE[about] ?? `assessed before ${lower(humanised(about))}`;
   if (kind === "not_back") return `${lower(criterionWord(about))} not back`;
-  if (kind === "breaches") return `over a limit: ${lower(humanised(about))}`;
   return REASONS[code] ?? lower(humanised(code.replaceAll(":", ": ")));
 }
 
@@ -80,8 +81,10 @@ export function criterionWords(criterion: Criterion): string {
   const evidence = criterion.evidence;
   if (typeof evidence !== "object" || evidence === null || Array.isArray(evidence)) return evidenceWords(evidence);
   const { reasons, ...found } = evidence as Parts;
-  const missing = Array.isArray(reasons) ? reasons.map((code) => reason(String(code))) : [];
-  return [...missing, ...foundWords(criterion.code, found)].filter(Boolean).join("; ");
+  const codes = Array.isArray(reasons) ? reasons.map(String) : [];
+  const beyond = codes.filter((code) => code.startsWith(BREACHES)).map((code) => openWords(code.slice(BREACHES.length)));
+  const missing = codes.filter((code) => !code.startsWith(BREACHES)).map(reason);
+  return [beyond.length > 0 ? `beyond a limit: ${beyond.join(", ")}` : "", ...missing, ...foundWords(criterion.code, found)].filter(Boolean).join("; ");
 }
 
 function foundWords(code: string, found: Parts): string[] {
@@ -95,7 +98,7 @@ function foundWords(code: string, found: Parts): string[] {
 
 function openWords(limit: string): string {
   const { measure } = limitParts(limit);
-  return measure === null ? humanised(limit) : `${measureLabel(measure, null)} ${lower(humanised(limit.replace(measure, "")))}`.trim();
+  return measure === null ? humanised(limit) : `${measureLabel(measure, null)} ${lower(humanised(limit.replace(measure, "").replace(/^_/, "")))}`.trim();
 }
 
 function pressureWords(found: Parts): string[] {

@@ -63,6 +63,7 @@ export const W = {
   noBaseline: "No baseline",
 } as const;
 
+export const worst = (value: number): string => `worst ${number(value)}`;
 export const notConnected = (since: string): string => `Not connected since ${since}. Values are old. Watch patients directly.`;
 export const neverConnected = "Not connected. Watch patients directly.";
 export const simulated = (rate: number): string => `Simulated, ${number(rate)} x`;

@@ -19,7 +19,8 @@ const HIDDEN = /^(at|recorded_at|type|kind|by|id|position|seq|second|corrects|an
 const RECORDED_LATER_MS = 90_000;
 
 const said = (...parts: (string | null | undefined | false)[]): string => parts.filter(Boolean).join(", ");
-const word = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value.replaceAll("_", " ") : null);
+const word = (value: unknown): string | null =>
+  typeof value === "string" && value !== "" ? value.replaceAll("_", " ").replace(/\b(iv|im)\b/g, (route) => route.toUpperCase()) : null;
 const given = (value: unknown): string | null => (value === null || value === undefined || value === false || value === "" ? null : evidenceWords(value));
 const amount = (value: unknown, unit: string): string | null => (typeof value === "number" ? `${number(value)} ${unit}` : null);
 const parts = (value: unknown): Parts => (typeof value === "object" && value !== null ? (value as Parts) : {});
@@ -80,7 +81,7 @@ const TELLERS: Record<string, Teller> = {
   baseline: (entry) => ({ title: "Baseline locked", detail: baselineWords(entry) }),
   limit: (entry) => ({
     title: "Limit changed",
-    detail: said(humanised(String(entry["code"] ?? "")), amount(entry["value"], "").trim(), given(entry["reason"])),
+    detail: said(humanised(String(entry["code"] ?? "")), given(entry["value"]), given(entry["reason"])),
   }),
   target: (entry) => ({ title: "Target set", detail: rest(entry) }),
   void: (entry) => ({ title: "Reading voided", detail: given(entry["reason"]) ?? "" }),

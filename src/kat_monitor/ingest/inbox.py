@@ -146,11 +146,7 @@ class Inbox:
             waiting.size -= part
             room -= part
             if by_gateway is not None and isinstance(waiting.item, Post):
-                left = by_gateway[waiting.item.gateway_id] - part
-                if left:
-                    by_gateway[waiting.item.gateway_id] = left
-                else:
-                    del by_gateway[waiting.item.gateway_id]
+                _less(by_gateway, waiting.item.gateway_id, part)
             if waiting.size:
                 break
             lane.popleft()
@@ -165,8 +161,7 @@ class Inbox:
                     self._live_size -= waiting.size
                 elif isinstance(waiting.item, Post):
                     self._backlog_size -= waiting.size
-                    left = self._backlog_by_gateway.get(waiting.item.gateway_id, 0) - waiting.size
-                    self._backlog_by_gateway[waiting.item.gateway_id] = max(0, left)
+                    _less(self._backlog_by_gateway, waiting.item.gateway_id, waiting.size)
                 waiting.size = 0
 
     def fail_all(self, error: Exception) -> None:
@@ -178,3 +173,12 @@ class Inbox:
         self._live_size = self._backlog_size = 0
         self._backlog_by_gateway.clear()
         self._something.clear()
+
+
+def _less(by_gateway: dict[UUID, int], gateway_id: UUID, taken: int) -> None:
+    """Who has nothing left is not remembered."""
+    left = by_gateway.get(gateway_id, 0) - taken
+    if left > 0:
+        by_gateway[gateway_id] = left
+    else:
+        by_gateway.pop(gateway_id, None)
