@@ -93,19 +93,33 @@ def _told(steps: Iterable[tuple[str, int, UUID | None]]) -> str:
 
 
 def _missed_by_review(record: Record, compiled: Compiled, stored: Sequence[Alert]) -> list[Finding]:
-    """Episodes that a review would still find, although its cause is old."""
+    """Episodes that the last review would have found and that are still nobody's, although its cause is old.
+
+    What was committed after the last cause no review was asked to look at (design 6.6), so an episode counts as missed
+    only if the journal up to that cause shows it, and the whole journal still does.
+    """
     cause = newest_cause(record.entries)
     if record.owed or cause is None or cause > record.newest_at - REVIEWED_WITHIN_US:
         return []
-    result = review(
-        session=creation(record.entries),
-        compiled=compiled,
-        entries=record.entries,
-        known=stored,
-        committed_at=record.newest_at,
-    )
-    missed = (*result.born, *result.adopt)
-    return [Finding(record.session_id, "unreviewed", a.opened_at, None, a.id, a.limit) for a in missed]
+    missed: dict[UUID, Alert] | None = None
+    for entries in (record.entries, [entry for entry in record.entries if _committed_at(entry) <= cause]):
+        result = review(
+            session=creation(record.entries),
+            compiled=compiled,
+            entries=entries,
+            known=stored,
+            committed_at=record.newest_at,
+        )
+        found = {alert.id: alert for alert in (*result.born, *result.adopt)}
+        missed = found if missed is None else {id_: alert for id_, alert in missed.items() if id_ in found}
+        if not missed:
+            return []
+    episodes = (missed or {}).values()
+    return [Finding(record.session_id, "unreviewed", a.opened_at, None, a.id, a.limit) for a in episodes]
+
+
+def _committed_at(entry: Entry) -> int:
+    return entry.received_at if isinstance(entry, Reading) else entry.committed_at
 
 
 def newest_cause(entries: Iterable[Entry]) -> int | None:
