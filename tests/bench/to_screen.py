@@ -80,7 +80,7 @@ class Ward:
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         if of_cuff == 0:
             place = self._places[breach % len(self._places)]
-            values = {"systolic": 212, "diastolic": 84, "mean": 120, "heart_rate": 74}
+            values = {"systolic": 212, "diastolic": 84, "mean": 120, "heart_rate": 101}
             self._watch.breached(place, at, self._send(place.cuff, "nibp", at, values))
         elif of_cuff == BREACH_EVERY // 2 and breach >= CALM_AFTER:
             place = self._places[(breach - CALM_AFTER) % len(self._places)]

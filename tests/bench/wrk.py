@@ -40,7 +40,7 @@ for n = 0, 251 do
     '"source":"nibp","systolic":%d,"diastolic":%d,"mean":%d,"heart_rate":%d}',
     118 + n % 7, 74 + n % 5, 90 + n % 3, 68 + n % 9)
 end
-local breach = '"source":"nibp","systolic":212,"diastolic":84,"mean":120,"heart_rate":74}'
+local breach = '"source":"nibp","systolic":212,"diastolic":84,"mean":120,"heart_rate":101}'
 
 local seq, turn, cuff, group = SEQ, 0, 0, 0
 local items, own, second, day = {}, {}, -1, ""

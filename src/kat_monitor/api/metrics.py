@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from kat_monitor.api.parts import Parts
@@ -22,6 +22,7 @@ class ServerCollector(Collector):
         yield from self._readings()
         yield from self._writer()
         yield from self._doors()
+        yield from self._screens()
 
     def _readings(self) -> Iterator[Metric]:
         counters = self._parts.pipeline.counters
@@ -72,3 +73,26 @@ class ServerCollector(Collector):
             "kat_wrong_secrets", "Wrong passwords, tokens and keys.", value=parts.throttle.wrong_total
         )
         yield GaugeMetricFamily("kat_loop_lag_seconds", "How late the event loop lately was.", value=parts.loop_lag_s())
+
+    def _screens(self) -> Iterator[Metric]:
+        parts = self._parts
+        watching = GaugeMetricFamily("kat_screens", "Screens by what they really do.", labels=["does"])
+        counts = [parts.hub.screens(clinic_id) for clinic_id in parts.pipeline.clinics]
+        watching.add_metric(["show"], sum(count.watching for count in counts))
+        watching.add_metric(["sound"], sum(count.audible for count in counts))
+        yield watching
+        yield CounterMetricFamily("kat_frames_sent", "Live frames sent to screens.", value=parts.hub.frames_sent)
+        yield CounterMetricFamily(
+            "kat_screens_too_slow", "Screens closed because they fell behind.", value=parts.hub.closed_too_slow
+        )
+        glass = parts.hub.glass
+        running, buckets = 0, []
+        for bound, count in zip([*map(str, glass.bounds), "+Inf"], glass.counts, strict=True):
+            running += count
+            buckets.append((bound, running))
+        yield HistogramMetricFamily(
+            "kat_time_to_glass_seconds",
+            "From an alert's commit to the first screen that says it has painted it.",
+            buckets=buckets,
+            sum_value=glass.total_s,
+        )

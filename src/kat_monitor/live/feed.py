@@ -237,6 +237,8 @@ def without_names(frame: Json) -> Json:
             {**item, "session": None if item["session"] is None else nameless(item["session"])}
             for item in frame["chairs"]
         ]
+    if "alerts" in frame:
+        out["alerts"] = [_unsigned(alert) for alert in frame["alerts"]]
     if "readiness" in frame:
         out["readiness"] = [_no_escort(ready) for ready in frame["readiness"]]
     if frame["type"] == "snapshot":
@@ -244,6 +246,11 @@ def without_names(frame: Json) -> Json:
             if item["readiness"] is not None:
                 item["readiness"] = _no_escort(item["readiness"])
     return out
+
+
+def _unsigned(alert: Json) -> Json:
+    """That somebody has it stays; who, and what they wrote (which may name the patient), does not."""
+    return {**alert, "acknowledged_by_name": None, "note": None}
 
 
 def _no_escort(ready: Json) -> Json:

@@ -16,6 +16,7 @@ from kat_monitor.rules.clinic import ClinicState
 HEARTBEAT_S = 2.0
 SEND_S = 5.0
 MOST_SEEN = 2_000
+MOST_PAINTED_MS = 3_600_000
 AUDIO = frozenset({"running", "blocked", "muted"})
 
 SendText = Callable[[str], Awaitable[None]]
@@ -94,10 +95,13 @@ class Conversation:
         """A receipt that is not whole counts for nothing: the screen then does not count as watching."""
         alerts = uuid_set(frame.get("alerts"), MOST_SEEN)
         audio, visible, seq, painted = (frame.get(k) for k in ("audio", "visible", "shown_seq", "painted_ms"))
-        if alerts is None or audio not in AUDIO or not isinstance(visible, bool) or not isinstance(seq, int):
+        if alerts is None or not isinstance(visible, bool) or not isinstance(seq, int):
             return None
-        painted_ms = float(painted) if isinstance(painted, int | float) else 0.0
-        return Receipt(self._clock.wall_us(), alerts, str(audio), visible, seq, painted_ms)
+        if not isinstance(audio, str) or audio not in AUDIO:
+            return None
+        # Compared first: the greatest of JSON's integers has no float.
+        good = isinstance(painted, int | float) and 0 <= painted <= MOST_PAINTED_MS
+        return Receipt(self._clock.wall_us(), alerts, audio, visible, seq, float(painted) if good else 0.0)
 
     async def _beat(self, still_allowed: Callable[[], bool]) -> None:
         """A heartbeat every 2 s; a login that ended meanwhile closes the screen."""
