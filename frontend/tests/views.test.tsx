@@ -161,6 +161,15 @@ describe("a chair whose cuff readings all came late", () => {
 });
 
 describe("readiness", () => {
+  it("is not claimed without a connection", async () => {
+    const readiness = { ready: true, as_of: at(0), criteria: [{ code: "escort", state: "met" as const }] };
+    await say(hello(), snapshot(1, [seated("1", "s1", { readiness })]));
+    expect(words("[data-test=readiness] summary")).toBe("Criteria met");
+    await pass(11, false);
+    expect(words("[data-test=readiness] summary")).toBe("Readiness not known");
+    expect(find("[data-test=readiness]").dataset["ready"]).toBe("false");
+  });
+
   it("opened over the numbers closes when an alert calls", async () => {
     const readiness = { ready: true, as_of: at(0), criteria: [{ code: "escort", state: "met" as const }] };
     await say(hello(), snapshot(1, [seated("1", "s1", { readiness })]));

@@ -26,7 +26,8 @@ from tests.bench.database import connect
 
 PACK = "iv_infusion"
 AT_A_TIME = 500
-MONITOR_MS, CUFF_MS = 1_000, 300_000
+CUFF_MS = 300_000
+STANDING_SINCE_US = 30 * 24 * 60 * MINUTE_US
 CALM = {"systolic": 1200, "diastolic": 780, "heart_rate": 700, "spo2": 980}
 """The baseline of everybody, tenths."""
 
@@ -64,10 +65,15 @@ class Bench:
     checked_in_at: int
     position: int
     """The last one given out in the journal."""
+    monitor_ms: int
+    """How often the monitors send."""
 
 
-async def provision(url: URL, sessions: int, *, minutes: int = 30) -> Bench:
-    """Fill a fresh database with a clinic whose sessions were checked in `minutes` ago; half are in recovery."""
+async def provision(url: URL, sessions: int, *, minutes: int = 30, monitor_ms: int = 1_000) -> Bench:
+    """Fill a fresh database with a clinic whose sessions were checked in `minutes` (at least 25) ago.
+
+    All had their dose 20 minutes ago; every other one is in recovery since 5 minutes later.
+    """
     now = RealClock().now_us()
     clinic, batch = clinic_batch("Bench", now)
     nurse = new_user(clinic.id, "bench", "Bench Nurse", [Role.NURSE], "no password opens this")
@@ -80,22 +86,22 @@ async def provision(url: URL, sessions: int, *, minutes: int = 30) -> Bench:
     await writer.open()
     try:
         await writer.commit(batch)
-        await _furnish(url, clinic.id, gateway.id, places, checked_in_at)
+        await _furnish(url, clinic.id, gateway.id, places, monitor_ms)
         position = await _open_sessions(writer, clinic.id, nurse.id, places, checked_in_at, now)
     finally:
         await writer.close()
-    return Bench(clinic.id, key, secret, places, checked_in_at, position)
+    return Bench(clinic.id, key, secret, places, checked_in_at, position, monitor_ms)
 
 
-async def _furnish(url: URL, clinic_id: UUID, gateway_id: UUID, places: Sequence[Place], since: int) -> None:
+async def _furnish(url: URL, clinic_id: UUID, gateway_id: UUID, places: Sequence[Place], monitor_ms: int) -> None:
     """Chairs, devices, where they stand, patients; by COPY, since there may be thousands."""
-    at = since - 24 * 60 * MINUTE_US
+    at = RealClock().now_us() - STANDING_SINCE_US
     chairs = [(clinic_id, p.chair_id, f"Chair {p.number}", "Ward") for p in places]
     people = [(clinic_id, p.patient_id, f"B{p.number}", f"Ada Bench{p.number}", "1980-05-17", "female") for p in places]
     devices, stays = [], []
     for p in places:
         for device_id, code, kind, every in (
-            (p.monitor_id, p.monitor, "monitor", MONITOR_MS),
+            (p.monitor_id, p.monitor, "monitor", monitor_ms),
             (p.cuff_id, p.cuff, "cuff", CUFF_MS),
         ):
             devices.append((clinic_id, device_id, code, code, kind, gateway_id, p.chair_id, every))
@@ -124,7 +130,7 @@ async def _open_sessions(
         batch = Batch()
         for place in places[start : start + AT_A_TIME]:
             entries = []
-            for entry in _journal(clinic_id, by, place, checked_in_at):
+            for entry in _journal(clinic_id, by, place, checked_in_at, (now - checked_in_at) / MINUTE_US - 20):
                 position += 1
                 entries.append(replace(entry, position=position))
             created = entries[0]
@@ -136,8 +142,8 @@ async def _open_sessions(
     return position
 
 
-def _journal(clinic_id: UUID, by: UUID, place: Place, since: int) -> Iterable[Command]:
-    """Created, checked in, baseline at minute 4, dose at minute 5; every other one in recovery from minute 10."""
+def _journal(clinic_id: UUID, by: UUID, place: Place, since: int, dose: float) -> Iterable[Command]:
+    """Created, checked in at minute 0, baseline just before the dose at minute `dose`; maybe recovery 5 min later."""
 
     def header(minute: float) -> dict[str, int | UUID]:
         at = since + round(minute * MINUTE_US)
@@ -154,9 +160,9 @@ def _journal(clinic_id: UUID, by: UUID, place: Place, since: int) -> Iterable[Co
         weight_kg=70.0,
     )
     yield PhaseEntered(**header(0), to=Phase.PREPARING, identifiers=("name", "birth_date"))  # type: ignore[arg-type]
-    yield BaselineLocked(**header(4), **CALM)  # type: ignore[arg-type]
-    dose = {"drug": "ketamine", "amount_mg": 35.0, "route": "iv", "weight_kg": 70.0}
-    yield Event(**header(5), id=uuid.uuid4(), event="dose", data=dose)  # type: ignore[arg-type]
-    yield PhaseEntered(**header(5), to=Phase.DOSING)  # type: ignore[arg-type]
+    yield BaselineLocked(**header(dose - 1), **CALM)  # type: ignore[arg-type]
+    data = {"drug": "ketamine", "amount_mg": 35.0, "route": "iv", "weight_kg": 70.0}
+    yield Event(**header(dose), id=uuid.uuid4(), event="dose", data=data)  # type: ignore[arg-type]
+    yield PhaseEntered(**header(dose), to=Phase.DOSING)  # type: ignore[arg-type]
     if place.number % 2:
-        yield PhaseEntered(**header(10), to=Phase.RECOVERY)  # type: ignore[arg-type]
+        yield PhaseEntered(**header(dose + 5), to=Phase.RECOVERY)  # type: ignore[arg-type]

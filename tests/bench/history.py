@@ -29,11 +29,11 @@ async def history(setting: Setting) -> Row:
     """The worse of raw and stepped: how much slower with the greater number of readings stored."""
     scales = (50_000, 200_000) if setting.quick else (100_000, 10_000_000)
     async with setting.postgres.database() as url:
-        bench = await provision(url, 1, minutes=SESSION_S // 60 + 1)
+        bench = await provision(url, 1, minutes=SESSION_S // 60)
         raw = await connect(url)
         try:
             filler = Filler(raw, bench)
-            await filler.of_places(SESSION_S)
+            await filler.of_places()
             stored = int(await raw.fetchval("SELECT count(*) FROM reading"))
             found: list[tuple[Took, float]] = []
             day = 1

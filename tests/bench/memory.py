@@ -15,7 +15,7 @@ from tests.bench.stored import Filler
 from tests.bench.wrk import load
 
 HOURS_S = 7200
-BETWEEN_S = 60.0
+BETWEEN_MS = 60_000
 """A stream reading a minute is enough to fill what a session remembers of two hours."""
 BATCH = 100
 
@@ -48,11 +48,11 @@ async def memory(setting: Setting) -> Row:
 
 async def _sizes(setting: Setting, sessions: int) -> Sizes:
     async with setting.postgres.database() as url:
-        bench = await provision(url, sessions, minutes=HOURS_S // 60 + 1)
+        bench = await provision(url, sessions, minutes=HOURS_S // 60, monitor_ms=BETWEEN_MS)
         raw = await connect(url)
         try:
             filler = Filler(raw, bench)
-            await filler.of_places(HOURS_S, BETWEEN_S)
+            await filler.of_places()
             await filler.close()
         finally:
             await raw.close()

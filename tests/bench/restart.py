@@ -45,13 +45,13 @@ async def restart(setting: Setting) -> Row:
 
 
 async def _restart(setting: Setting, sessions: int) -> Restarted:
-    seconds = 600 if setting.quick else HOURS_S
+    seconds = 1800 if setting.quick else HOURS_S
     async with setting.postgres.database() as url:
-        bench = await provision(url, sessions, minutes=seconds // 60 + 1)
+        bench = await provision(url, sessions, minutes=seconds // 60)
         raw = await connect(url)
         try:
             filler = Filler(raw, bench)
-            await filler.of_places(seconds)
+            await filler.of_places()
             await filler.close()
             begun = time.perf_counter()
             readings = 0

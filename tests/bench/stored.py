@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from kat_monitor.clock import RealClock
 from kat_monitor.domain.vitals import SECOND_US, Source
-from tests.bench.clinic import CUFF_MS, MONITOR_MS, Bench
+from tests.bench.clinic import CUFF_MS, Bench
 
 # $1 clinic, $2 devices, $3 sessions, $4 first time, $5 step (both us), $6 readings of each, $7 position before,
 # $8 source, $9 interval (ms). In the order in which a ward's readings arrive: all devices' first, all their second, ...
@@ -43,19 +44,22 @@ class Filler:
 
     async def stream(self, devices: Sequence[UUID], sessions: Sequence[UUID], at: int, step_s: float, n: int) -> None:
         """`n` oximeter readings of each device from `at`, every `step_s`."""
-        await self._insert((_STREAM, Source.PULSE_OX, MONITOR_MS), devices, sessions, at, step_s, n)
+        await self._insert((_STREAM, Source.PULSE_OX, self._bench.monitor_ms), devices, sessions, at, step_s, n)
 
     async def cuffs(self, devices: Sequence[UUID], sessions: Sequence[UUID], at: int, step_s: float, n: int) -> None:
         """`n` cuff readings of each device from `at`, every `step_s`."""
         await self._insert((_CUFFS, Source.NIBP, CUFF_MS), devices, sessions, at, step_s, n)
 
-    async def of_places(self, seconds: int, step_s: float = 1.0) -> None:
-        """What the open sessions' monitors and cuffs (every 5 min) would have sent since check-in."""
-        places = self._bench.places
+    async def of_places(self) -> None:
+        """What the open sessions' cuffs (every 5 min) and monitors have sent from check-in until now."""
+        places, since, monitor_ms = self._bench.places, self._bench.checked_in_at, self._bench.monitor_ms
         sessions = [place.session_id for place in places]
-        at = self._bench.checked_in_at
-        await self.stream([p.monitor_id for p in places], sessions, at, step_s, int(seconds / step_s))
-        await self.cuffs([p.cuff_id for p in places], sessions, at, CUFF_MS / 1000, seconds * 1000 // CUFF_MS)
+        for ids, what, every_ms in (
+            ([p.cuff_id for p in places], self.cuffs, CUFF_MS),
+            ([p.monitor_id for p in places], self.stream, monitor_ms),
+        ):
+            passed_ms = (RealClock().now_us() - since) // 1000
+            await what(ids, sessions, since, every_ms / 1000, passed_ms // every_ms + 1)
 
     async def _insert(
         self,

@@ -103,6 +103,12 @@ class Server:
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
+    def painted(self) -> float:
+        """How many alerts some screen has said it painted."""
+        text = httpx.get(f"{self.url}metrics", timeout=10).text
+        found = [line for line in text.splitlines() if line.startswith("kat_time_to_glass_seconds_count ")]
+        return float(found[0].split()[1])
+
     def chair(self, label: str) -> str:
         return str(self.post(self.admin, "chairs", {"label": label, "room": "Test"})["id"])
 

@@ -101,6 +101,7 @@ async def test_an_alert_is_painted_and_its_screen_counts_as_watching_and_heard(
     watching = wall.locator("[data-test=watching]")
     await expect(wall.locator("[data-test=sound]")).to_have_text("Sound off")
     await expect(watching).to_have_text("1 watching, 0 with sound", timeout=SOON_MS)
+    before = server.painted()
     server.read(place.cuff, "nibp", systolic=207, diastolic=104, mean=138)
     await expect(tile(wall, place).locator("[data-test=strip] [data-test=alert-text]")).to_contain_text(
         "SBP 207, limit 180", timeout=SOON_MS
@@ -108,6 +109,7 @@ async def test_an_alert_is_painted_and_its_screen_counts_as_watching_and_heard(
     await wall.click("[data-test=turn-on-sound]")
     await expect(wall.locator("[data-test=sound]")).to_have_text("Sound on")
     await expect(watching).to_have_text("1 watching, 1 with sound", timeout=SOON_MS)
+    assert server.painted() > before
 
 
 async def test_a_session_that_ends_clears_its_tile_and_its_open_alert_is_not_the_chairs(

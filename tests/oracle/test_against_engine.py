@@ -23,6 +23,8 @@ from tests.oracle.words import SECOND, Expected
 
 SESSIONS = int(os.environ.get("KAT_ORACLE_SESSIONS", "0")) or 10 * settings().max_examples
 """1,000, and 20,000 with `--long`."""
+PATIENCE_S = max(300, SESSIONS // 5)
+"""The long size takes longer than any one test may otherwise."""
 GENERATE = (Phase.explicit, Phase.reuse, Phase.generate)
 SEEDS = st.integers(min_value=0, max_value=2**63)
 
@@ -66,6 +68,7 @@ def plain_rows(rows: Iterable[Alert]) -> list[Expected]:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(PATIENCE_S)
 @settings(max_examples=SESSIONS, phases=GENERATE)
 @given(SEEDS)
 def test_engine_and_oracle_raise_the_same_alerts(seed: int) -> None:
@@ -75,6 +78,7 @@ def test_engine_and_oracle_raise_the_same_alerts(seed: int) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(PATIENCE_S)
 @settings(max_examples=SESSIONS // 2, phases=GENERATE)
 @given(SEEDS)
 def test_engine_and_oracle_review_alike(seed: int) -> None:
@@ -85,6 +89,7 @@ def test_engine_and_oracle_review_alike(seed: int) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(PATIENCE_S)
 @settings(max_examples=SESSIONS // 10, phases=GENERATE)
 @given(SEEDS)
 def test_restart_at_every_position_changes_nothing(seed: int) -> None:

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Readiness } from "../wire/types.ts";
 import { W, criteriaCount, criterionState, criterionWord, criterionWords, missingFirst, notBefore } from "../words.ts";
+import { useScreen } from "./context.ts";
 
 export function readinessWords(readiness: Readiness): string {
   if (readiness.ready) return W.criteriaMet;
@@ -25,16 +26,17 @@ export function CriteriaList({ readiness }: { readiness: Readiness }) {
   );
 }
 
-/** Opens over the numbers of the tile; an alert that calls closes it, so that they are seen. */
+/** Without a connection nobody is said to be ready. Opens over the numbers of the tile; an alert that calls closes it, so that they are seen. */
 export function ReadinessLine({ readiness, calling }: { readiness: Readiness; calling: boolean }) {
+  const { trusted } = useScreen();
   const list = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     if (calling && list.current !== null) list.current.open = false;
   }, [calling]);
   return (
-    <details class="readiness" data-test="readiness" data-ready={readiness.ready} ref={list}>
-      <summary>{readinessWords(readiness)}</summary>
-      <CriteriaList readiness={readiness} />
+    <details class="readiness" data-test="readiness" data-ready={trusted.value && readiness.ready} ref={list}>
+      <summary>{trusted.value ? readinessWords(readiness) : W.readinessNotKnown}</summary>
+      {trusted.value ? <CriteriaList readiness={readiness} /> : null}
     </details>
   );
 }

@@ -64,6 +64,7 @@ function Timeline({ id, session, alerts }: { id: string; session: Session | null
 }
 
 function OnWall({ tile }: { tile: Tile }) {
+  const { trusted } = useScreen();
   const session = tile.session;
   if (session === null) return null;
   const own = tile.alerts.filter((alert) => !isEarlier(alert, session));
@@ -82,9 +83,9 @@ function OnWall({ tile }: { tile: Tile }) {
       {tile.readiness === null ? null : (
         <section aria-labelledby="readiness">
           <h2 id="readiness">
-            {W.readiness}: {readinessWords(tile.readiness)}
+            {trusted.value ? `${W.readiness}: ${readinessWords(tile.readiness)}` : W.readinessNotKnown}
           </h2>
-          <CriteriaList readiness={tile.readiness} />
+          {trusted.value ? <CriteriaList readiness={tile.readiness} /> : null}
         </section>
       )}
     </>

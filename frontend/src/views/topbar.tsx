@@ -72,7 +72,7 @@ export function TopBar() {
       </a>
       <div class="sys">
         <ConnectionChip />
-        {system === null ? null : (
+        {system === null || !screen.trusted.value ? null : (
           <span class="chip" data-test="watching">
             {watching(system.watching, system.audible)}
           </span>

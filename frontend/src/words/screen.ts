@@ -50,6 +50,7 @@ export const W = {
   late: "Reported late",
   criteriaMet: "Criteria met",
   readiness: "Readiness",
+  readinessNotKnown: "Readiness not known",
   timeline: "Timeline",
   refresh: "Refresh",
   timelineFailed: "The timeline could not be read. Try again.",

@@ -100,8 +100,8 @@ class Conversation:
         if not isinstance(audio, str) or audio not in AUDIO:
             return None
         # Compared first: the greatest of JSON's integers has no float.
-        good = isinstance(painted, int | float) and 0 <= painted <= MOST_PAINTED_MS
-        return Receipt(self._clock.wall_us(), alerts, audio, visible, seq, float(painted) if good else 0.0)
+        painted_ms = float(painted) if isinstance(painted, int | float) and 0 <= painted <= MOST_PAINTED_MS else 0.0
+        return Receipt(self._clock.wall_us(), alerts, audio, visible, seq, painted_ms)
 
     async def _beat(self, still_allowed: Callable[[], bool]) -> None:
         """A heartbeat every 2 s; a login that ended meanwhile closes the screen."""
