@@ -46,7 +46,7 @@ class Stream:
                 if self._intake.gateway_of(bearer_sha256(scope) or b"") is None:
                     await send({"type": "websocket.close", "code": REVOKED})
                     return
-                await answers.put(self._take(clinic_id, gateway_id, raw))
+                await _put(answers, self._take(clinic_id, gateway_id, raw), answering)
                 if answering.done():
                     return
         finally:
@@ -62,6 +62,18 @@ class Stream:
             return frame, self._intake.post(clinic_id, gateway_id, decoded)
         except KatError as error:
             return frame, error
+
+
+async def _put(answers: asyncio.Queue[Waiting], waiting: Waiting, answering: asyncio.Task[None]) -> None:
+    """Wait for room only as long as somebody makes room: a peer that left ends the answering, not the waiting."""
+    if not answers.full():
+        answers.put_nowait(waiting)
+        return
+    putting = asyncio.ensure_future(answers.put(waiting))
+    try:
+        await asyncio.wait({putting, answering}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        putting.cancel()
 
 
 async def _finish(answers: asyncio.Queue[Waiting], answering: asyncio.Task[None]) -> None:

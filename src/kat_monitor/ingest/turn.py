@@ -103,8 +103,9 @@ class Turn:
             touched = self.touch(clinic)
             touched.vitals.add(state.id)
             if reading.is_cuff:
-                # What is due, and whether the patient may leave, follows from it.
+                # What is due, whether the patient may leave, and the peak in lists follow from it.
                 touched.sessions.add(state.id)
+                self.listed[state.id] = state
         self._apply(clinic, state, reading)
 
     def _apply(self, clinic: ClinicState, state: SessionState, entry: Command | Reading) -> None:
@@ -114,6 +115,7 @@ class Turn:
             self.failed.append(Evaluated(state.id, error))
             return
         if changes:
+            self.listed[state.id] = state
             self.collect(clinic, changes)
 
     def collect(self, clinic: ClinicState, changes: list[Change]) -> None:
