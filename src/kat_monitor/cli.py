@@ -13,13 +13,14 @@ from uuid import UUID
 
 import typer
 import uvloop
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from sqlalchemy import URL
 
 from kat_monitor import __version__
 from kat_monitor.access.passwords import Passwords, generated_password
 from kat_monitor.access.provision import DEMO_PEOPLE, clinic_batch, person_row
+from kat_monitor.api.fields import Code, Line
 from kat_monitor.app import Server, calm_collector, listen, set_up_logging, web_server
 from kat_monitor.clock import Clock, RealClock, ScaledClock
 from kat_monitor.domain.registry import Clinic, Role
@@ -47,6 +48,8 @@ app = typer.Typer(
 )
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A file of KAT_NAME=value lines.")]
 CLOCK_KEY = "clock_anchor"
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
+_CODE: TypeAdapter[str] = TypeAdapter(Code)
 
 
 def main() -> None:
@@ -242,6 +245,7 @@ def check(settings_file: SettingsFile = None) -> None:
 def create_clinic(name: str, settings_file: SettingsFile = None) -> None:
     """A tenant, with the shipped protocols as version 1."""
     settings = load_settings(settings_file)
+    name = _fitting(_LINE, name, "A clinic's name")
 
     async def work(writer: Writer, reader: Reader) -> str:
         clinic = await _new_clinic(writer, name, RealClock().now_us())
@@ -259,17 +263,29 @@ def create_admin(
 ) -> None:
     """The first account of a clinic. The password is asked for, or generated and shown once."""
     settings = load_settings(settings_file)
+    username, name = _fitting(_CODE, username, "A username"), _fitting(_LINE, name, "A person's name")
     typed = getpass.getpass("Password (empty: generate one): ") if sys.stdin.isatty() else ""
     password = typed or generated_password()
     hashed = Passwords().hash_now(password)
 
     async def work(writer: Writer, reader: Reader) -> str:
         found = await _clinic(reader, clinic)
+        for stored in await reader.standing.clinics():
+            if any(u.username.casefold() == username.casefold() for u in await reader.standing.users(stored.clinic.id)):
+                raise StartRefused("username_taken", f"The username {username} is taken.")
         row = person_row(found.id, username, name, Role.ADMIN, hashed, RealClock().wall_us())
         await writer.commit(Batch(rows=[row]))
         return f"{username}: {password}" if not typed else f"{username} may log in."
 
     _with_store(settings, work)
+
+
+def _fitting(kind: TypeAdapter[str], text: str, what: str) -> str:
+    """What the HTTP door would take too. Raises StartRefused."""
+    try:
+        return kind.validate_python(text)
+    except ValidationError as error:
+        raise StartRefused("bad_value", f"{what} does not fit: {error.errors()[0]['msg']}") from None
 
 
 async def _clinic(reader: Reader, wanted: str | None) -> Clinic:

@@ -9,7 +9,7 @@ from kat_monitor.ingest.stream import IN_FLIGHT
 from tests.api.chairside import plan
 from tests.server_fixtures import Running
 
-FRAMES = 40 * IN_FLIGHT
+FRAMES = 12 * IN_FLIGHT
 
 
 def frame(running: Running, number: int) -> str:
@@ -26,7 +26,7 @@ def streams() -> int:
 async def test_a_stream_that_breaks_off_leaves_no_task_waiting(running: Running) -> None:
     side = await plan(running)
     url = f"{running.url.replace('http', 'ws')}/api/v1/readings/stream"
-    for attempt in range(5):
+    for attempt in range(2):
         key = {"Authorization": side.gateway.headers["authorization"]}
         socket = await connect(url, additional_headers=key)
         for number in range(FRAMES):
@@ -35,5 +35,7 @@ async def test_a_stream_that_breaks_off_leaves_no_task_waiting(running: Running)
     async with asyncio.timeout(20):
         while streams():
             await asyncio.sleep(0.05)
-    stored = await side.nurse.get("/sessions")
-    assert stored.status_code == 200
+    # And what was posted is judged all the same, so the door is free for the next stream.
+    async with connect(url, additional_headers=key) as socket:
+        await socket.send(frame(running, 2 * FRAMES))
+        assert json.loads(await socket.recv())["accepted"] == 1

@@ -36,12 +36,15 @@ async def test_not_ready_says_why(doors: Doors, database: URL) -> None:
     timers.arm(doors.clinics["north"], TimerArmed(uuid4(), "confirm", uuid4(), START - 6_000_000))
     assert await reasons(client) == {"timers"}
     timers.pop_due(START)
-    sql = await connect(database)
-    await sql.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
-    await sql.close()
+    sql = await connect(database.set(database="postgres"))
+    # Nobody is let in again, so that the writer cannot come back before it is looked at.
+    await sql.execute(f"ALTER DATABASE {database.database} WITH ALLOW_CONNECTIONS false")
+    await sql.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database.database)
     await asyncio.wait_for(doors.parts.pipeline.writer.lost.wait(), 5)
     assert "writer_lock" in await reasons(client)
     assert (await client.get("/livez")).status_code == 200
+    await sql.execute(f"ALTER DATABASE {database.database} WITH ALLOW_CONNECTIONS true")
+    await sql.close()
 
 
 async def test_a_late_event_loop_is_not_ready(doors: Doors) -> None:

@@ -16,8 +16,8 @@ import httpx
 STARTING_S, STOPPING_S = 90, 20
 
 
-class NotReadyError(RuntimeError):
-    """The server did not come up in time; the message ends with its last words."""
+class ServerError(RuntimeError):
+    """The server did not come up, or ended by itself; the message ends with its last words."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,10 @@ class Server:
             except httpx.TransportError:
                 pass
             pause.wait(0.2)
-        raise NotReadyError(f"the server did not become ready:\n{self.log.read_text(encoding='utf-8')[-4000:]}")
+        raise ServerError(f"the server did not become ready:\n{self._last_words()}")
+
+    def _last_words(self) -> str:
+        return self.log.read_text(encoding="utf-8")[-6000:]
 
     def signal(self, number: signal.Signals) -> None:
         assert self.process is not None
@@ -78,6 +81,8 @@ class Server:
             client.close()
         if self.process is None:
             return
+        if self.process.poll() is not None:
+            raise ServerError(f"the server ended by itself with {self.process.returncode}:\n{self._last_words()}")
         self.signal(signal.SIGINT)
         try:
             self.process.wait(STOPPING_S)

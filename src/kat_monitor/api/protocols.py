@@ -55,6 +55,9 @@ class ProtocolShown(Shown):
     screening: list[dict[str, Any]]
 
 
+_THE_SAME: dict[int | str, dict[str, Any]] = {200: {"model": ProtocolShown, "description": "It is the newest already"}}
+
+
 @router.get("/protocols")
 async def list_protocols(who: Who, parts: GivenParts) -> list[ProtocolListed]:
     """The newest version of each, by code."""
@@ -80,7 +83,7 @@ async def get_protocol_version(code: str, n: int, who: Who, parts: GivenParts) -
     return _shown(version)
 
 
-@router.post("/protocols", status_code=201, openapi_extra=_BODY)
+@router.post("/protocols", status_code=201, openapi_extra=_BODY, responses=_THE_SAME)
 async def make_protocol(request: Request, response: Response, who: Who, parts: GivenParts) -> ProtocolShown:
     """A new version from TOML (as it is, or `{"toml": ...}`). 422 says every line that is wrong, and why.
 

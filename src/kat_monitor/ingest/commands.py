@@ -98,7 +98,7 @@ class SessionWork:
 
     def run(self, turn: Turn, clinic: ClinicState) -> Answered:
         """Decide, enter, answer. Raises KatError before anything is entered."""
-        repeated = replayed(turn, self.once, self.stored)
+        repeated = replayed(turn, self.clinic_id, self.once, self.stored)
         if repeated is not None:
             return repeated
         request = self.request
@@ -123,12 +123,12 @@ class SessionWork:
         return self.alert_view(turn, clinic, turn.batch.alerts.get(self.alert.id, self.alert))
 
 
-def replayed(turn: Turn, once: Once | None, stored: StoredAnswer | None) -> Answered | None:
+def replayed(turn: Turn, clinic_id: UUID, once: Once | None, stored: StoredAnswer | None) -> Answered | None:
     """The first answer to the same key. Raises KatError 409 `key_reused` for another body."""
     if once is None:
         return None
     if stored is None:
-        stored = next((a for a in turn.batch.answers if a.key == once.key), None)
+        stored = next((a for a in turn.batch.answers if (a.clinic_id, a.key) == (clinic_id, once.key)), None)
     if stored is None:
         return None
     if stored.body_sha256 != once.body_sha256:
@@ -231,7 +231,7 @@ class TechnicalWork:
 
     def run(self, turn: Turn, clinic: ClinicState) -> Answered:
         """Raises KatError 409 `already_acknowledged`, `already_closed` or `already_escalated`."""
-        repeated = replayed(turn, self.once, self.stored)
+        repeated = replayed(turn, self.clinic_id, self.once, self.stored)
         if repeated is not None:
             return repeated
         alert = clinic.technical.get(self.alert_id) or self.known

@@ -15,7 +15,7 @@ from kat_monitor.domain.alerts import Alert, AlertKind, AlertState, TimerArmed
 from kat_monitor.domain.audit import AuditEvent, AuditRow, chain
 from kat_monitor.domain.journal import Entry, SessionCreated
 from kat_monitor.domain.readings import FLAGS_BY_NAME, Reading
-from kat_monitor.domain.registry import Gateway
+from kat_monitor.domain.registry import DeviceStay, Gateway
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.ingest.verdicts import Existing, Stored, note_observations, note_session
 from kat_monitor.protocols.loader import version_of
@@ -67,11 +67,12 @@ class ReadBack:
         clinic.chairs = {chair.id: chair for chair in await standing.chairs(clinic_id)}
         for gateway in await standing.gateways(clinic_id):
             clinic.gateways[gateway.id] = GatewayState(gateway)
-        stays = await standing.stays(clinic_id)
+        stays: dict[UUID, list[DeviceStay]] = {}
+        for stay in await standing.stays(clinic_id):
+            stays.setdefault(stay.device_id, []).append(stay)
         high_water = await self._reader.journals.high_water(clinic_id)
         for device in await standing.devices(clinic_id):
-            own = [stay for stay in stays if stay.device_id == device.id]
-            clinic.add_device(DeviceState(device, own, high_water.get(device.id, -1)))
+            clinic.add_device(DeviceState(device, stays.get(device.id, []), high_water.get(device.id, -1)))
         for user in await standing.users(clinic_id):
             clinic.people[user.id] = user.name
         for kept in await standing.protocols(clinic_id):
@@ -85,18 +86,14 @@ class ReadBack:
         clinic_id = clinic.clinic.id
         alerts = await self._reader.alerts.open(clinic_id)
         clinic.technical = {a.id: a for a in alerts if a.kind is AlertKind.TECHNICAL}
-        wanted = [row.id for row in await self._reader.sessions.not_ended(clinic_id)]
-        seen = set(wanted)
-        # Ended sessions stay as long as somebody still has to look at one of their alerts.
-        wanted += [
-            session_id
-            for session_id in dict.fromkeys(a.session_id for a in alerts if a.kind is AlertKind.PHYSIOLOGICAL)
-            if session_id is not None and session_id not in seen
-        ]
+        wanted: dict[UUID, list[Alert]] = {row.id: [] for row in await self._reader.sessions.not_ended(clinic_id)}
+        for alert in alerts:
+            # Ended sessions stay as long as somebody still has to look at one of their alerts.
+            if alert.kind is AlertKind.PHYSIOLOGICAL and alert.session_id is not None:
+                wanted.setdefault(alert.session_id, []).append(alert)
         timers: list[Timer] = []
-        async for session_id, entries in self._reader.journals.many(clinic_id, wanted):
-            stored = [a for a in alerts if a.session_id == session_id and a.kind is AlertKind.PHYSIOLOGICAL]
-            timers += self._fold(clinic, session_id, entries, stored)
+        async for session_id, entries in self._reader.journals.many(clinic_id, list(wanted)):
+            timers += self._fold(clinic, session_id, entries, wanted[session_id])
         await self._patients(clinic)
         return timers
 
@@ -132,7 +129,8 @@ class ReadBack:
         return [(clinic.clinic.id, timer) for timer in running_timers(state)]
 
     def _remember(self, clinic: ClinicState, memory: JudgedMemory, reading: Reading) -> None:
-        memory.note_pressure(reading)
+        if reading.has_pressure:
+            memory.note_pressure(reading)
         if reading.late:
             return
         memory.note_judged(reading)
@@ -150,10 +148,13 @@ class ReadBack:
     ) -> list[Timer]:
         """Put what was touched back to what the record says. Raises StoreAway and changes nothing that matters then."""
         timers: list[Timer] = []
+        of_clinic: dict[UUID, list[UUID]] = {}
         for clinic_id, device_id in devices:
-            high = await self._reader.journals.high_water(clinic_id, [device_id])
-            device = self.clinics[clinic_id].devices[device_id]
-            device.high_water = high.get(device_id, -1)
+            of_clinic.setdefault(clinic_id, []).append(device_id)
+        for clinic_id, device_ids in of_clinic.items():
+            high = await self._reader.journals.high_water(clinic_id, device_ids)
+            for device_id in device_ids:
+                self.clinics[clinic_id].devices[device_id].high_water = high.get(device_id, -1)
         for clinic_id in clinics:
             clinic = self.clinics[clinic_id]
             alerts = await self._reader.alerts.open(clinic_id)

@@ -11,7 +11,7 @@ from kat_monitor.domain.vitals import SECOND_US, Metric, Source
 from kat_monitor.ingest.decode import Candidate, Decoded, Verdict
 from kat_monitor.ingest.offsets import Offset
 from kat_monitor.ingest.turn import Turn
-from kat_monitor.rules.clinic import ClinicState, DeviceState, GatewayState, JudgedMemory
+from kat_monitor.rules.clinic import RECENT, ClinicState, DeviceState, GatewayState, JudgedMemory, note_recent
 from kat_monitor.rules.plausibility import is_suspect
 from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.technical import numbering_restarted
@@ -192,9 +192,9 @@ class Judge:
             return
         detail = f"seq {candidate.seq} of this device is stored with other values"
         answer.rejected.append(Verdict(candidate.item, "conflict", detail))
-        device.conflicts.append(post.received_at)
         times = device.conflicts
-        if len(times) == times.maxlen and times[-1] - times[0] <= CONFLICTS_US * self.rate:
+        note_recent(times, post.received_at)
+        if len(times) == RECENT and times[-1] - times[0] <= CONFLICTS_US * self.rate:
             times.clear()
             numbering_restarted(self.turn, clinic, device)
 
@@ -246,7 +246,7 @@ class Judge:
         """What the technical alerts look at."""
         device.last_heard_at = received_at
         if reading.session_id is None:
-            device.unassigned.append(received_at)
+            note_recent(device.unassigned, received_at)
             return
         if device.unassigned:
             device.unassigned.clear()

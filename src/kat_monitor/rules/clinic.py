@@ -4,7 +4,6 @@ Only the writer's turn changes it. Everything here can be read back from the sto
 """
 
 from bisect import bisect_right
-from collections import deque
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from kat_monitor.domain.vitals import CUFF_SOURCES, PRESSURES, Metric, Source
 from kat_monitor.rules.compile import Compiled
 from kat_monitor.rules.state import SessionState
 
+RECENT = 3
 _MANUAL = int(Source.MANUAL)
 KEPT_CUFFS = 40
 """Valid cuff pressures remembered per source, to find the newest one earlier than a reading (suspect)."""
@@ -45,8 +45,10 @@ class DeviceState:
         self.last_session_id: UUID | None = None
         self.failed_in_row = 0
         self.failed_since: int | None = None
-        self.conflicts: deque[int] = deque(maxlen=3)
-        self.unassigned: deque[int] = deque(maxlen=3)
+        self.conflicts: list[int] = []
+        """When the last three were (`note_recent`)."""
+        self.unassigned: list[int] = []
+        """Likewise."""
 
     def chair_at(self, at: int) -> UUID | None:
         """Where it stood at `at`."""
@@ -56,6 +58,12 @@ class DeviceState:
             if stay.from_at <= at:
                 return stay.chair_id if stay.to_at is None or at < stay.to_at else None
         return None
+
+
+def note_recent(times: list[int], at: int) -> None:
+    """Keep the last `RECENT` times. A list: an empty deque is 700 bytes, and there are two per device."""
+    times.append(at)
+    del times[:-RECENT]
 
 
 class Occupancy:

@@ -40,6 +40,10 @@ class CuffHistory:
         """Strike a reading of the session, cuff or not."""
         self.voided.add((device_id, seq))
 
+    def knows(self, device_id: UUID, seq: int) -> bool:
+        """Whether it is one of these, voided or not."""
+        return any((reading.device_id, reading.seq) == (device_id, seq) for reading in self._all)
+
     def is_voided(self, reading: Reading) -> bool:
         return bool(self.voided) and (reading.device_id, reading.seq) in self.voided
 

@@ -136,9 +136,11 @@ def lock_baseline(asked: Asked, request: LockBaseline) -> Decision:
         raise refused("not_checked_in", "The patient is not checked in.")
     if state.baseline is not None and not request.exclude:
         raise refused("already_locked", "The baseline is locked. To correct it, say which reading to exclude and why.")
-    for i, (_, _, reason) in enumerate(request.exclude):
+    for i, (device, seq, reason) in enumerate(request.exclude):
         if not reason.strip():
             raise bad_value(f"exclude.{i}.reason", "reason_required", "Leaving a reading out needs a reason.")
+        if not state.cuffs.knows(device, seq):
+            raise bad_value(f"exclude.{i}", "unknown_reading", "The session has no such cuff reading.")
     excluded = {(device, seq): reason for device, seq, reason in request.exclude}
     if state.baseline is not None:
         excluded = {(device, seq): why for device, seq, why in state.baseline.excluded} | excluded
