@@ -244,7 +244,10 @@ class Pipeline:
         smaller = halves(parts)
         if smaller is not None:
             for some in smaller:
-                await self._process(some)
+                if self.away_since is None:
+                    await self._process(some)
+                else:
+                    fail(self.inbox, some)
             return
         if refusal is None and isinstance(parts[0].waiting.item, Post):
             # Not the sender's fault: it keeps the reading, and everything else it sent is stored.
@@ -258,7 +261,8 @@ class Pipeline:
     def _publish(self, turn: Turn, parts: Sequence[Part]) -> None:
         """Memory follows the record, then every caller hears, then every screen."""
         for callback in turn.after_commit:
-            callback()
+            with self._seen_when_it_fails():
+                callback()
         for clinic_id, timer in turn.timers:
             self.timers.arm(clinic_id, timer)
         for dropped in turn.timers_dropped:

@@ -19,6 +19,9 @@ from kat_monitor.rules.state import SessionState
 BACK_US = 15 * MINUTE_US
 """How far back a decision may be dated (design 7)."""
 
+EARLIEST_US = 946_684_800_000_000
+"""2000-01-01: what is dated before it is a slip, not a fact."""
+
 
 class Judged(Protocol):
     """What was judged before, of one session (`clinic.JudgedMemory`)."""
@@ -119,9 +122,11 @@ def decision_at(at: int | None, now: int) -> int:
 
 
 def fact_at(at: int | None, now: int, path: str = "at") -> int:
-    """The time of something that happened: any time back. Raises KatError 422 for the future."""
+    """The time of something that happened: any time back. Raises KatError 422 for the future or an absurd time."""
     if at is None:
         return now
+    if at < EARLIEST_US:
+        raise bad_value(path, "absurd_time", f"{to_rfc3339(at)} is before this century.")
     if at > now:
         raise bad_value(path, "in_future", f"{to_rfc3339(at)} has not come yet.")
     return at

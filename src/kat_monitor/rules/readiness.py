@@ -8,7 +8,7 @@ from kat_monitor.domain.readiness import Criterion, Met, Readiness
 from kat_monitor.domain.times import maybe_rfc3339, to_rfc3339
 from kat_monitor.domain.vitals import MINUTE_US, Priority
 from kat_monitor.rules.items import DISCHARGE, PRE_DOSE, Items, Observed, items_of
-from kat_monitor.rules.readiness_pressure import pressure
+from kat_monitor.rules.readiness_pressure import pressure, pressure_since
 from kat_monitor.rules.readiness_vitals import vitals
 from kat_monitor.rules.state import SessionState
 
@@ -28,21 +28,22 @@ _BACK = (("orientation", "oriented"), ("speech", "speech_clear"), ("gait", "gait
 
 def readiness(state: SessionState, now: int, technical: Sequence[Alert] = ()) -> Readiness:
     """All criteria at `now`. `technical` are the open technical alerts that carry this session's id."""
-    fresh_us = round(state.protocol.protocol.discharge.assessment_min * MINUTE_US)
-    items = items_of(state.assessments, DISCHARGE, until=now, fresh_us=fresh_us)
+    items = _observed(state, now)
     criteria = [pressure(state, now, items), *vitals(state, now), _alerts(state), _technical(technical)]
     criteria += _assessed(state, now, items)
     criteria.insert(0, _observation(state, now, criteria))
     criteria.append(_escort(state, now, items))
-    return Readiness(now, tuple(criteria), _waiting(criteria))
+    return Readiness(now, tuple(criteria), _waiting(state, now, criteria))
+
+
+def _observed(state: SessionState, now: int) -> Items:
+    fresh_us = round(state.protocol.protocol.discharge.assessment_min * MINUTE_US)
+    return items_of(state.assessments, DISCHARGE, until=now, fresh_us=fresh_us)
 
 
 def waiting_since(state: SessionState, now: int) -> int | None:
     """Since when the patient has only been waiting for the responsible adult; also at `now` when the adult is there."""
-    others = [c for c in readiness(state, now).criteria if c.code != ESCORT]
-    if any(c.state is not Met.MET for c in others):
-        return None
-    return max(c.since or 0 for c in others)
+    return _ready_since(state, now, [c for c in readiness(state, now).criteria if c.code != ESCORT])
 
 
 def waited_us(state: SessionState, now: int) -> int | None:
@@ -61,12 +62,15 @@ def waited_us(state: SessionState, now: int) -> int | None:
     return max(here_at - since, 0)
 
 
-def _waiting(criteria: Sequence[Criterion]) -> int | None:
-    escort = criteria[-1]
-    others = criteria[:-1]
-    if escort.state is Met.MET or any(c.state is not Met.MET for c in others):
+def _waiting(state: SessionState, now: int, criteria: Sequence[Criterion]) -> int | None:
+    return None if criteria[-1].state is Met.MET else _ready_since(state, now, criteria[:-1])
+
+
+def _ready_since(state: SessionState, now: int, others: Sequence[Criterion]) -> int | None:
+    """Since when all but the escort has been met; None: it is not."""
+    if any(c.state is not Met.MET for c in others):
         return None
-    return max(c.since or 0 for c in others)
+    return max(pressure_since(state, now, _observed(state, now)), *(c.since or 0 for c in others))
 
 
 def _observation(state: SessionState, now: int, others: Sequence[Criterion]) -> Criterion:

@@ -15,16 +15,17 @@ CODE = "blood_pressure"
 
 
 def pressure(state: SessionState, now: int, items: Items) -> Criterion:
-    """The criterion at `now`; `items` are the newest discharge observations (gait decides whether lower is fine)."""
-    sure = [r for r in state.cuffs.sure() if _complete(r) and r.effective_at <= now]
+    """The criterion at `now`; `items` are the newest discharge observations (gait decides whether lower is fine).
+
+    Without its `since`: that takes the whole history, and is asked for when all else is met (`pressure_since`).
+    """
+    sure = _sure(state, now)
     verdict, reasons, not_before = _judge(state, sure, now, items)
-    return Criterion(
-        CODE,
-        verdict,
-        _evidence(state, sure, reasons),
-        not_before=not_before,
-        since=_since(state, sure, items) if verdict is Met.MET else None,
-    )
+    return Criterion(CODE, verdict, _evidence(state, sure, reasons), not_before=not_before)
+
+
+def _sure(state: SessionState, now: int) -> list[Reading]:
+    return [r for r in state.cuffs.sure() if _complete(r) and r.effective_at <= now]
 
 
 def _complete(reading: Reading) -> bool:
@@ -92,8 +93,9 @@ def _distance(state: SessionState, reading: Reading, metric: Metric, *, low_is_f
     return []
 
 
-def _since(state: SessionState, sure: Sequence[Reading], items: Items) -> int:
-    """The oldest reading such that the criterion has been met at it and at every later one."""
+def pressure_since(state: SessionState, now: int, items: Items) -> int:
+    """Of a met criterion: the oldest reading such that it has been met at it and at every later one."""
+    sure = _sure(state, now)
     since = sure[0].effective_at
     for i in range(len(sure)):
         if _judge(state, sure[i:], sure[i].effective_at, items)[0] is not Met.MET:
