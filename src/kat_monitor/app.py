@@ -4,10 +4,10 @@ import asyncio
 import gc
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -326,9 +326,17 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def web_server(asgi: Asgi, settings: Settings) -> uvicorn.Server:
+class WebServer(uvicorn.Server):
+    """uvicorn that leaves signals alone: it would raise them again after its end, before the store is closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def web_server(asgi: Asgi, settings: Settings) -> WebServer:
     """uvicorn, without its own logging of requests: addresses and paths are nobody's business."""
-    return uvicorn.Server(
+    return WebServer(
         uvicorn.Config(
             asgi,
             loop="uvloop",

@@ -21,7 +21,7 @@ from kat_monitor import __version__
 from kat_monitor.access.passwords import Passwords, generated_password
 from kat_monitor.access.provision import DEMO_PEOPLE, clinic_batch, person_row
 from kat_monitor.api.fields import Code, Line
-from kat_monitor.app import Server, calm_collector, listen, set_up_logging, web_server
+from kat_monitor.app import Server, WebServer, calm_collector, listen, set_up_logging, web_server
 from kat_monitor.clock import Clock, RealClock, ScaledClock
 from kat_monitor.domain.registry import Clinic, Role
 from kat_monitor.errors import KatError
@@ -114,6 +114,8 @@ async def _serve(settings: Settings, clock: Clock, url: URL, beside: Beside) -> 
     listening = listen(settings.host, settings.port)
     web = web_server(server.asgi, settings)
     host, port = listening.getsockname()[:2]
+    for told in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(told, _stop, web)
     serving = asyncio.create_task(web.serve([listening]))
     companion = asyncio.create_task(_when_started(web, beside, f"http://{host}:{port}"))
     try:
@@ -128,6 +130,11 @@ async def _serve(settings: Settings, clock: Clock, url: URL, beside: Beside) -> 
         await asyncio.gather(serving, companion, return_exceptions=True)
         await server.stop()
         listening.close()
+
+
+def _stop(web: WebServer) -> None:
+    """Asked to end: answer what is under way, close the store, exit 0."""
+    web.should_exit = True
 
 
 async def _when_started(web: Any, beside: Beside, address: str) -> None:

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from kat_monitor.domain.readings import Flag, Reading
+from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.registry import Patient
 from kat_monitor.domain.times import maybe_rfc3339, to_rfc3339
-from kat_monitor.domain.vitals import Metric, Source, from_tenths
+from kat_monitor.domain.vitals import METRIC_NAMES, PRESSURES, Metric, Source, from_tenths
 from kat_monitor.rules.shown import shown, shown_pressure, times
 from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.trend import STEP_US, Trend
 from kat_monitor.rules.view import baseline_numbers, dosing_view, phases_view
 
 Json = dict[str, Any]
+_WIRE = tuple(source.wire for source in Source)
 _SINGLE = (Metric.HEART_RATE, Metric.SPO2, Metric.RESPIRATORY_RATE, Metric.TEMPERATURE)
 
 
@@ -55,12 +56,12 @@ def vitals_of(state: SessionState, rate: float) -> Json:
     out: Json = {}
     pressure = shown_pressure(state)
     if pressure is not None:
-        value = {m.wire: _number(pressure.valid(m)) for m in (Metric.SYSTOLIC, Metric.DIASTOLIC, Metric.MEAN)}
+        value = {METRIC_NAMES[m]: _number(pressure.valid(m)) for m in PRESSURES}
         out["blood_pressure"] = _measured(state, pressure, value, rate)
     for metric in _SINGLE:
         reading = shown(state, metric)
         if reading is not None:
-            out[metric.wire] = _measured(state, reading, _number(reading.valid(metric)), rate)
+            out[METRIC_NAMES[metric]] = _measured(state, reading, _number(reading.valid(metric)), rate)
     return out
 
 
@@ -73,11 +74,11 @@ def _measured(state: SessionState, reading: Reading, value: object, rate: float)
     said: Json = {
         "value": value,
         "effective_at": to_rfc3339(reading.effective_at),
-        "source": Source(reading.source).wire,
+        "source": _WIRE[reading.source],
         "stale_at": to_rfc3339(stale_at),
         "gone_at": to_rfc3339(gone_at),
     }
-    if reading.flags & Flag.SUSPECT or reading.doubtful:
+    if reading.doubtful:
         said["suspect"] = True
     return said
 
@@ -87,8 +88,7 @@ def trend_of(trend: Trend | None, start: int = 0) -> Json | None:
     if trend is None:
         return None
     columns = {
-        name: [None if v is None else from_tenths(v) for v in values[start:]]
-        for name, values in trend.columns().items()
+        name: [None if v is None else from_tenths(v) for v in values] for name, values in trend.columns(start).items()
     }
     said: Json = {"from": to_rfc3339(trend.from_at), "step_s": STEP_US // 1_000_000, **columns}
     if start:

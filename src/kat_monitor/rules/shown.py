@@ -32,7 +32,14 @@ def newest(state: SessionState, source: int, metric: int) -> Reading | None:
 
 
 def _found(state: SessionState, metric: int) -> list[Reading]:
-    return [reading for source in Source if (reading := newest(state, source, metric)) is not None]
+    found = []
+    for source, carried in enumerate(state.limits.newest):
+        reading = None if carried is None else carried[metric]
+        if reading is not None and state.cuffs.voided:
+            reading = newest(state, source, metric)
+        if reading is not None:
+            found.append(reading)
+    return found
 
 
 def shown(state: SessionState, metric: int) -> Reading | None:
@@ -42,8 +49,8 @@ def shown(state: SessionState, metric: int) -> Reading | None:
     something arrives. A cuff's pulse is shown only when it is itself the newest.
     """
     found = _found(state, metric)
-    if not found:
-        return None
+    if len(found) <= 1:
+        return found[0] if found else None
     latest = max(found, key=_time)
     if metric != Metric.HEART_RATE:
         return latest

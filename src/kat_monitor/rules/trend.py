@@ -12,6 +12,7 @@ LONGEST = 720
 """Minutes kept; a session open for longer shows its last 12 hours."""
 
 _METRICS = tuple(int(metric) for metric in SERIES)
+_NAMES = tuple(metric.wire for metric in SERIES)
 
 
 class Trend:
@@ -72,10 +73,10 @@ class Trend:
         """Buckets so far."""
         return max(len(values) for values in self._rows)
 
-    def columns(self) -> dict[str, list[int | None]]:
-        """Tenths per series, all of one length, None where nothing was measured."""
+    def columns(self, start: int = 0) -> dict[str, list[int | None]]:
+        """Tenths per series from bucket `start` on, all of one length, None where nothing was measured."""
         longest = self.length
         return {
-            metric.wire: [None if v == EMPTY else v for v in values] + [None] * (longest - len(values))
-            for metric, values in zip(SERIES, self._rows, strict=True)
+            name: [None if v == EMPTY else v for v in values[start:]] + [None] * (longest - max(start, len(values)))
+            for name, values in zip(_NAMES, self._rows, strict=True)
         }
