@@ -43,6 +43,8 @@ class Feed:
         self.readiness: dict[UUID, Json] = {}
         self.due: dict[UUID, list[Json]] = {}
         self._trend_sent: dict[UUID, tuple[int, int]] = {}
+        self._gathered: list[tuple[SessionState, Json]] = []
+        """Items of the coming vitals frame, made already."""
 
     # -- what a session looks like now -----------------------------------------------------------------------------
 
@@ -123,6 +125,7 @@ class Feed:
             kept.clear()
         self.waiting_vitals.clear()
         self.waiting_trends.clear()
+        self._gathered.clear()
 
     def _tile(self, state: SessionState, now: int) -> Json:
         tile = session_tile(state, self.clinic.patients.get(state.patient_id), now)
@@ -176,12 +179,20 @@ class Feed:
                 self._beside(state, now, frame)
         return {key: value for key, value in frame.items() if value}
 
-    def vitals_changes(self) -> list[Json]:
-        """One item per chair with news: whole metrics, null for one that is gone, and the changed end of the trend."""
-        items = []
-        for session_id in self.waiting_vitals | self.waiting_trends:
+    @property
+    def waiting(self) -> list[UUID]:
+        """Sessions with values that no screen has heard of."""
+        return list(self.waiting_vitals | self.waiting_trends)
+
+    def gather_vitals(self, session_ids: Iterable[UUID]) -> None:
+        """Make these sessions' items where there is news: whole metrics, null for one that is gone, the trend's end."""
+        for session_id in session_ids:
+            whole = session_id in self.waiting_trends
             state = self.clinic.sessions.get(session_id)
-            if state is None or not state.is_open:
+            has_news = whole or session_id in self.waiting_vitals
+            self.waiting_vitals.discard(session_id)
+            self.waiting_trends.discard(session_id)
+            if state is None or not state.is_open or not has_news:
                 continue
             before = self.vitals.get(session_id, {})
             now = vitals_of(state, self.rate)
@@ -189,11 +200,20 @@ class Feed:
             item: Json = {"chair_id": str(state.chair_id)}
             item.update({key: value for key, value in now.items() if before.get(key) != value})
             item.update(metrics_gone(before, now))
-            item["trend"] = self._trend_tail(state, whole=session_id in self.waiting_trends)
-            items.append(item)
-        self.waiting_vitals.clear()
-        self.waiting_trends.clear()
-        return items
+            item["trend"] = self._trend_tail(state, whole=whole)
+            self._gathered.append((state, item))
+
+    def vitals_frame(self) -> Json:
+        """What is gathered, one item per chair. A session that ended or moved meanwhile is told anew, if at all."""
+        items = []
+        for state, item in self._gathered:
+            if state.is_open and item["chair_id"] == str(state.chair_id):
+                items.append(item)
+            else:
+                self.vitals.pop(state.id, None)
+                self._trend_sent.pop(state.id, None)
+        self._gathered.clear()
+        return {"vitals": items} if items else {}
 
     def _trend_tail(self, state: SessionState, *, whole: bool) -> Json | None:
         trend = state.trend

@@ -25,7 +25,8 @@ class Hub:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._feeds: dict[UUID, Feed] = {}
-        self._flushing: set[UUID] = set()
+        self._flushing: dict[UUID, asyncio.Handle | asyncio.Future[None]] = {}
+        """The coming vitals frame of a clinic: waited for, or being made."""
         self._nobody: dict[UUID, tuple[int, int]] = {}
         self._raised_wall: dict[UUID, int] = {}
         """Alerts not yet seen on any screen, and when they were published."""
@@ -57,20 +58,38 @@ class Hub:
         feed.waiting_vitals |= touched.vitals
         feed.waiting_vitals |= touched.sessions
         feed.waiting_trends |= touched.late
-        changes = feed.session_changes(touched.sessions, self._clock.now_us()) if touched.sessions else {}
         if touched.alerts:
-            changes["alerts"] = [feed.alert(alert) for alert in touched.alerts.values()]
-        feed.send(changes)
-        if (feed.waiting_vitals or feed.waiting_trends) and clinic.clinic.id not in self._flushing:
-            self._flushing.add(clinic.clinic.id)
-            asyncio.get_running_loop().call_later(VITALS_EVERY_S, self.flush, clinic.clinic.id)
+            # First of all, before anything is computed.
+            feed.send({"alerts": [feed.alert(alert) for alert in touched.alerts.values()]})
+        if touched.sessions:
+            feed.send(feed.session_changes(touched.sessions, self._clock.now_us()))
+        self._flush_later(feed)
+
+    def _flush_later(self, feed: Feed) -> None:
+        clinic_id = feed.clinic.clinic.id
+        if feed.waiting and clinic_id not in self._flushing:
+            loop = asyncio.get_running_loop()
+            self._flushing[clinic_id] = loop.call_later(VITALS_EVERY_S, self._begin_flush, feed)
+
+    def _begin_flush(self, feed: Feed) -> None:
+        self._flushing[feed.clinic.clinic.id] = asyncio.ensure_future(self._flush_in_turns(feed))
+
+    async def _flush_in_turns(self, feed: Feed) -> None:
+        """One frame with all chairs that have new values, made a few at a time: an alert never waits behind it."""
+        waiting = feed.waiting
+        for index in range(0, len(waiting), SESSIONS_A_TURN):
+            feed.gather_vitals(waiting[index : index + SESSIONS_A_TURN])
+            await asyncio.sleep(0)
+        feed.send(feed.vitals_frame())
+        del self._flushing[feed.clinic.clinic.id]
+        self._flush_later(feed)
 
     def flush(self, clinic_id: UUID) -> None:
-        """One frame with all chairs that have new values."""
-        self._flushing.discard(clinic_id)
+        """At once, all that waits."""
         feed = self._feeds[clinic_id]
-        items = feed.vitals_changes()
-        feed.send({"vitals": items} if items else {})
+        feed.send(feed.vitals_frame())
+        feed.gather_vitals(feed.waiting)
+        feed.send(feed.vitals_frame())
 
     def show(self, clinic: ClinicState, alerts: Iterable[Alert]) -> None:
         """Alerts that are not recorded (yet): at once, marked as such."""

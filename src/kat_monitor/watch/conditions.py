@@ -158,7 +158,9 @@ def _cuff_overdue(state: SessionState, at: Moment) -> Iterator[Condition]:
     if state.phase is Phase.RECOVERY and due is not None:
         # Whether they wait is a long question; most of the time the answer changes nothing.
         for_driver = next_cuff(state, waiting=True)
-        is_late = any(one is not None and at.now >= one.at + CUFF_GRACE_US for one in (due, for_driver))
+        is_late = for_driver != due and any(
+            one is not None and at.now >= one.at + CUFF_GRACE_US for one in (due, for_driver)
+        )
         if is_late and waiting_since(state, at.now) is not None:
             due = for_driver
     if due is None or at.now < due.at + CUFF_GRACE_US:
