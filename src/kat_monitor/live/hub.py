@@ -77,11 +77,13 @@ class Hub:
     async def _flush_in_turns(self, feed: Feed) -> None:
         """One frame with all chairs that have new values, made a few at a time: an alert never waits behind it."""
         waiting = feed.waiting
-        for index in range(0, len(waiting), SESSIONS_A_TURN):
-            feed.gather_vitals(waiting[index : index + SESSIONS_A_TURN])
-            await asyncio.sleep(0)
-        feed.send(feed.vitals_frame())
-        del self._flushing[feed.clinic.clinic.id]
+        try:
+            for index in range(0, len(waiting), SESSIONS_A_TURN):
+                feed.gather_vitals(waiting[index : index + SESSIONS_A_TURN])
+                await asyncio.sleep(0)
+            feed.send(feed.vitals_frame())
+        finally:
+            del self._flushing[feed.clinic.clinic.id]
         self._flush_later(feed)
 
     def flush(self, clinic_id: UUID) -> None:
