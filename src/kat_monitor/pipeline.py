@@ -28,7 +28,7 @@ from kat_monitor.ingest.patience import cancelled, done_within
 from kat_monitor.ingest.readback import ReadBack
 from kat_monitor.ingest.session_rows import session_row
 from kat_monitor.ingest.turn import Turn, Work
-from kat_monitor.ingest.verdicts import Answer, Existing, Judge, Post, hear, place
+from kat_monitor.ingest.verdicts import Answer, Existing, Judge, Post, hear, hear_unstamped, place
 from kat_monitor.ingest.works import FoldDiffers, recording_again
 from kat_monitor.live.hub import Hub
 from kat_monitor.rules.clinic import ClinicState
@@ -42,7 +42,6 @@ from kat_monitor.watch.timers import Timers
 SHOW_UNRECORDED_S = 0.5
 GIVE_UP_S = 3.0
 PROBE_S = 0.5
-BACKLOG_US = 60_000_000
 
 log = structlog.get_logger()
 
@@ -101,11 +100,11 @@ class Pipeline:
         clinic = self.clinics[clinic_id]
         gateway = clinic.gateways[gateway_id]
         gateway.last_heard_wall = self.clock.wall_us()
-        if hear(gateway, decoded.sent_at, decoded.newest_observed_at, received_at, self.clock.rate):
+        if decoded.sent_at is None:
+            hear_unstamped(gateway, decoded.newest_observed_at, received_at, self.clock.rate)
+        elif hear(gateway, decoded.sent_at, received_at, self.clock.rate):
             self.readback.offset_changed(gateway)
-        post = place(decoded, clinic, gateway, received_at)
-        post.backlog = post.oldness_us > BACKLOG_US * self.clock.rate
-        return self.inbox.put_post(post)
+        return self.inbox.put_post(place(decoded, clinic, gateway, received_at, self.clock.rate))
 
     async def submit(self, work: Work) -> Any:
         """A command; returns its answer after the commit, raises its KatError."""

@@ -72,5 +72,5 @@ async def heartbeat(given: Heartbeat, who: Who, parts: GivenParts) -> None:
     gateway = pipeline.clinics[who.clinic_id].gateways[who.id]
     gateway.last_heard_wall = parts.clock.wall_us()
     gateway.queued = given.queued
-    if hear(gateway, given.sent_at, None, parts.clock.now_us(), parts.clock.rate):
+    if hear(gateway, given.sent_at, parts.clock.now_us(), parts.clock.rate):
         pipeline.readback.offset_changed(gateway)

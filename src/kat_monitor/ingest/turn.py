@@ -11,6 +11,7 @@ from kat_monitor.domain.journal import Command, Event, Moved, PhaseEntered, Void
 from kat_monitor.domain.readings import Reading
 from kat_monitor.rules.clinic import ClinicState, JudgedMemory, Occupancy, Touched
 from kat_monitor.rules.fold import apply_entry
+from kat_monitor.rules.quiet import stays_quiet
 from kat_monitor.rules.state import SessionState
 from kat_monitor.store.batch import Batch
 
@@ -27,6 +28,8 @@ class Turn:
     """Collects; the pipeline commits. Positions are given out here, so `enter` order is journal order."""
 
     __slots__ = (
+        "_last",
+        "_touched",
         "after_commit",
         "audits",
         "batch",
@@ -47,6 +50,9 @@ class Turn:
         self.batch = Batch()
         self.clinics: dict[UUID, ClinicState] = {}
         self.touched: dict[UUID, Touched] = {}
+        self._last: ClinicState | None = None
+        self._touched = Touched()
+        """Of the last clinic touched: most batches are of one."""
         self.touched_sessions: set[tuple[UUID, UUID]] = set()
         """Changed by commands; those changed by readings are in `batch.readings`."""
         self.touched_devices: set[tuple[UUID, UUID]] = set()
@@ -62,6 +68,13 @@ class Turn:
         self.after_commit: list[Callable[[], None]] = []
 
     def touch(self, clinic: ClinicState) -> Touched:
+        if clinic is self._last:
+            return self._touched
+        touched = self._touch(clinic)
+        self._last, self._touched = clinic, touched
+        return touched
+
+    def _touch(self, clinic: ClinicState) -> Touched:
         touched = self.touched.get(clinic.clinic.id)
         if touched is None:
             self.clinics[clinic.clinic.id] = clinic
@@ -85,14 +98,27 @@ class Turn:
             self.reviews.add((clinic.clinic.id, state.id))
         self._apply(clinic, state, placed)
 
-    def store_reading(self, clinic: ClinicState, state: SessionState | None, reading: Reading) -> None:
-        """Store a reading under its verdict and, in order and of a live session, judge it."""
+    def store_quiet(self, clinic: ClinicState, state: SessionState, reading: Reading, memory: JudgedMemory) -> bool:
+        """Store and judge an in-order reading in which nothing happens; False: nothing is done, take the long way."""
+        try:
+            if not stays_quiet(state, reading):
+                return False
+        except Exception as error:  # noqa: BLE001 - as in `_apply`
+            self.failed.append(Evaluated(state.id, error))
+        self.batch.readings.append(reading)
+        memory.note_quiet(reading)
+        self.touch(clinic).vitals.add(state)
+        return True
+
+    def store_reading(
+        self, clinic: ClinicState, state: SessionState | None, reading: Reading, memory: JudgedMemory | None = None
+    ) -> None:
+        """Store a reading under its verdict and, if in order and of a live session, judge it. `memory`: its own."""
         self.batch.readings.append(reading)
         if state is None or reading.session_id is None:
             return
-        memory = clinic.memories.get(state.id)
         if memory is None:
-            memory = clinic.memories[state.id] = JudgedMemory()
+            memory = clinic.memory(state.id)
         if reading.has_pressure:
             memory.note_pressure(reading)
         if reading.late:
@@ -101,7 +127,7 @@ class Turn:
         else:
             memory.note_judged(reading)
             touched = self.touch(clinic)
-            touched.vitals.add(state.id)
+            touched.vitals.add(state)
             if reading.is_cuff:
                 # What is due, whether the patient may leave, and the peak in lists follow from it.
                 touched.sessions.add(state.id)

@@ -18,10 +18,12 @@ from kat_monitor.rules.technical import numbering_restarted
 
 LATE_US = 60 * SECOND_US
 FUTURE_US = 60 * SECOND_US
+BACKLOG_US = 60 * SECOND_US
+NEVER = 1 << 62
 CONFLICTS_US = 60 * SECOND_US
 _SENDER_FLAGS = int(sum(FLAGS_BY_NAME.values()))
 # Plain integers: an operation on an IntFlag costs as much as judging half a reading.
-_SENSOR_OFF, _FAILED, _NIBP = int(Flag.SENSOR_OFF), int(Flag.FAILED), int(Source.NIBP)
+_SENSOR_OFF, _FAILED, _SUSPECT, _NIBP = int(Flag.SENSOR_OFF), int(Flag.FAILED), int(Flag.SUSPECT), int(Source.NIBP)
 
 
 class Stored(NamedTuple):
@@ -66,7 +68,7 @@ class Placed(NamedTuple):
     candidate: Candidate
 
 
-_in_order = attrgetter("effective_at", "device.device.id", "candidate.seq")
+_in_order = attrgetter("effective_at", "device.order", "candidate.seq")
 
 
 @dataclass(slots=True)
@@ -87,19 +89,20 @@ class Post:
         return self.received_at - self.placed[-1].effective_at if self.placed else 0
 
 
-def hear(gateway: GatewayState, sent_at: int | None, newest: int | None, received_at: int, rate: float) -> bool:
+def hear(gateway: GatewayState, sent_at: int, received_at: int, rate: float) -> bool:
     """A gateway spoke: learn its clock. True if the offset changed and is to be stored."""
-    if sent_at is None:
-        # Not stamped: the readings' own times are all there is to compare with.
-        if newest is not None:
-            apart = abs(received_at - newest)
-            _skewed(gateway, apart if apart > FUTURE_US * rate else 0, received_at)
-        return False
     offset = Offset(gateway.offset_us, gateway.candidate_us)
     changed = offset.hear(sent_at, received_at, rate)
     gateway.offset_us, gateway.candidate_us = offset.offset_us, offset.candidate_us
     _skewed(gateway, abs(offset.offset_us or 0), received_at)
     return changed
+
+
+def hear_unstamped(gateway: GatewayState, newest: int | None, received_at: int, rate: float) -> None:
+    """It did not say when it sent: the readings' own times, the `newest` of them, are all there is to compare with."""
+    if newest is not None:
+        apart = abs(received_at - newest)
+        _skewed(gateway, apart if apart > FUTURE_US * rate else 0, received_at)
 
 
 def _skewed(gateway: GatewayState, skew_us: int, now: int) -> None:
@@ -108,75 +111,183 @@ def _skewed(gateway: GatewayState, skew_us: int, now: int) -> None:
     gateway.skew_us = skew_us
 
 
-def place(decoded: Decoded, clinic: ClinicState, gateway: GatewayState, received_at: int) -> Post:
+def place(decoded: Decoded, clinic: ClinicState, gateway: GatewayState, received_at: int, rate: float) -> Post:
     """Find devices and effective times, and put the request in its order: (effective_at, device, seq)."""
     answer = Answer(warnings=decoded.warnings, rejected=decoded.rejected)
     offset = (gateway.offset_us or 0) if decoded.sent_at is not None else 0
     placed: list[Placed] = []
-    gateway_id, by_code = gateway.gateway.id, clinic.by_code
+    gateway_id = gateway.gateway.id
+    devices: dict[str, DeviceState] = {}
     for candidate in decoded.candidates:
-        device = by_code.get((gateway_id, candidate.device))
+        index, code, _, observed_at, *_ = candidate
+        device = devices.get(code)
         if device is None:
-            detail = "this gateway has no device of that name"
-            answer.rejected.append(Verdict(candidate.item, "unknown_device", detail, permanent=False))
-        else:
-            placed.append(_new(Placed, (candidate.observed_at + offset, device, candidate)))
+            device = clinic.by_code.get((gateway_id, code))
+            if device is None:
+                detail = "this gateway has no device of that name"
+                answer.rejected.append(Verdict(index, "unknown_device", detail, permanent=False))
+                continue
+            devices[code] = device
+        placed.append(_new(Placed, (observed_at + offset, device, candidate)))
     if len(placed) > 1:
         placed.sort(key=_in_order)
-    return Post(clinic.clinic.id, gateway.gateway.id, decoded.sent_at, received_at, placed, answer)
+    post = Post(clinic.clinic.id, gateway.gateway.id, decoded.sent_at, received_at, placed, answer)
+    post.backlog = post.oldness_us > BACKLOG_US * rate
+    return post
 
 
 def keys_to_look_up(items: Sequence[Placed]) -> list[tuple[UUID, int]]:
     """Identities at or below the high-water mark: they may be stored already."""
-    return [(p.device.device.id, p.candidate.seq) for p in items if p.candidate.seq <= p.device.high_water]
+    return [(device.device.id, seq) for _, device, (_, _, seq, *_) in items if seq <= device.high_water]
+
+
+class Seat(NamedTuple):
+    """Whose a device's readings are, from `since` on: found once for a run of them in one request."""
+
+    device: DeviceState
+    since: int
+    session_id: UUID | None
+    state: SessionState | None
+    memory: JudgedMemory | None
+    """Of the state, when there is one."""
+
+
+def seat_of(clinic: ClinicState, device: DeviceState, at: int) -> Seat:
+    """The seat at `at`; one that does not last until now holds for no other time."""
+    occupancy = clinic.occupant(device.chair_at(at), at)
+    if occupancy is None:
+        return Seat(device, NEVER, None, None, None)
+    session_id, stay = occupancy.session_id, device.stays[-1]
+    lasts = occupancy.to_at is None and stay.to_at is None and stay.from_at <= at
+    since = max(occupancy.from_at, stay.from_at) if lasts else NEVER
+    state = clinic.sessions.get(session_id)
+    return Seat(device, since, session_id, state, None if state is None else clinic.memory(session_id))
 
 
 class Judge:
-    """Judges placed readings of one batch. `seen` holds identities new in this batch."""
+    """Judges placed readings of one batch."""
 
-    __slots__ = ("existing", "rate", "seen", "turn")
+    __slots__ = ("_late_us", "_new_here", "existing", "rate", "seat", "turn")
 
     def __init__(self, turn: Turn, existing: Existing, rate: float) -> None:
         self.turn = turn
         self.existing = existing
         self.rate = rate
-        self.seen: dict[tuple[UUID, int], Candidate] = {}
+        self._late_us = LATE_US * rate
+        self._new_here: dict[tuple[UUID, int], Reading] | None = None
+        """The readings of this batch by identity, from when the first is asked for: most batches never ask."""
+        self.seat: Seat | None = None
 
     def take(self, post: Post, clinic: ClinicState, items: Sequence[Placed]) -> Answer:
         """Judge these readings of the post; the answer counts them alone."""
         answer = Answer()
+        self.seat = None
         for placed in items:
             self._one(post, clinic, placed, answer)
         return answer
 
     def _one(self, post: Post, clinic: ClinicState, placed: Placed, answer: Answer) -> None:
         effective_at, device, candidate = placed
-        newest = candidate.seq > device.high_water
-        if not newest and (known := self._known(device, candidate)) is not None:
+        received_at = post.received_at
+        if candidate.seq <= device.high_water and (known := self._known(device, candidate.seq)) is not None:
             self._again(post, clinic, placed, known, answer)
             return
-        if effective_at > post.received_at:
-            ahead = effective_at - post.received_at
+        if effective_at > received_at:
+            ahead = effective_at - received_at
             if ahead > FUTURE_US * self.rate:
                 detail = f"observed {ahead // SECOND_US} s in the future by this gateway's clock"
                 answer.rejected.append(Verdict(candidate.item, "in_future", detail))
                 return
-            effective_at = post.received_at
-        reading, state = self._verdict(post, clinic, device, candidate, effective_at)
-        self.seen[reading.device_id, candidate.seq] = candidate
-        if newest:
-            device.high_water = candidate.seq
-        self.turn.store_reading(clinic, state, reading)
-        self._note(clinic, device, reading, post.received_at)
-        answer.accepted += 1
-        answer.late += reading.late
-        answer.unassigned += reading.session_id is None
+            effective_at = received_at
+        self._new(post, clinic, device, candidate, effective_at, answer)
 
-    def _known(self, device: DeviceState, candidate: Candidate) -> Stored | None:
-        key = (device.device.id, candidate.seq)
-        seen = self.seen.get(key)
+    def _new(
+        self,
+        post: Post,
+        clinic: ClinicState,
+        device: DeviceState,
+        candidate: Candidate,
+        effective_at: int,
+        answer: Answer,
+    ) -> None:
+        _, _, seq, observed_at, source, flags, refused, values, reason = candidate
+        received_at = post.received_at
+        seat = self.seat
+        if seat is None or seat[0] is not device or effective_at < seat[1]:
+            seat = self.seat = seat_of(clinic, device, effective_at)
+        _, _, session_id, state, memory = seat
+        late = received_at - effective_at > self._late_us or (
+            session_id is not None
+            and (
+                # What commits after the end joins the session late, whatever its age.
+                state is None
+                or memory is None
+                or state.ended_at is not None
+                or (effective_at < memory.newest_at and memory.is_before_last(source, values, effective_at))
+            )
+        )
+        clinic.position += 1
+        about = device.device
+        reading: Reading = _new(
+            Reading,
+            (
+                clinic.clinic.id,
+                about.id,
+                seq,
+                session_id,
+                clinic.position,
+                source,
+                flags,
+                refused,
+                late,
+                about.interval_ms,
+                observed_at,
+                post.sent_at,
+                received_at,
+                effective_at,
+                *values,
+                reason,
+            ),
+        )
+        if self._new_here is not None:
+            self._new_here[about.id, seq] = reading
+        if seq > device.high_water:  # noqa: PLR1730 - done for every reading, and quicker than max()
+            device.high_water = seq
+        device.last_heard_at = received_at
+        answer.accepted += 1
+        if late:
+            answer.late += 1
+        if state is None or memory is None:
+            self._beside(clinic, device, reading, answer)
+            return
+        if device.unassigned or device.last_session_id is not session_id:
+            note_session(device, state.id)
+        quiet = not (flags or refused or late) and self.turn.store_quiet(clinic, state, reading, memory)
+        if not quiet:
+            if reading.has_pressure:
+                reading = with_doubt(reading, state, memory)
+            self.turn.store_reading(clinic, state, reading, memory)
+        if not late and (not quiet or memory.off_since):
+            note_observations(memory, device, reading)
+
+    def _beside(self, clinic: ClinicState, device: DeviceState, reading: Reading, answer: Answer) -> None:
+        """A reading that is nobody's, or of a session no longer in memory: stored, and judged by nobody here."""
+        self.turn.batch.readings.append(reading)
+        session_id = reading.session_id
+        if session_id is None:
+            answer.unassigned += 1
+            note_recent(device.unassigned, reading.received_at)
+            return
+        self.turn.reviews.add((clinic.clinic.id, session_id))
+        note_session(device, session_id)
+
+    def _known(self, device: DeviceState, seq: int) -> Stored | None:
+        if self._new_here is None:
+            self._new_here = {(reading.device_id, reading.seq): reading for reading in self.turn.batch.readings}
+        key = (device.device.id, seq)
+        seen = self._new_here.get(key)
         if seen is not None:
-            return Stored(seen.observed_at, seen.source, seen.flags, seen.values)
+            return Stored(seen.observed_at, seen.source, seen.flags, tuple(seen.values))
         return self.existing.get(key)
 
     def _again(self, post: Post, clinic: ClinicState, placed: Placed, known: Stored, answer: Answer) -> None:
@@ -198,79 +309,21 @@ class Judge:
             times.clear()
             numbering_restarted(self.turn, clinic, device)
 
-    def _verdict(
-        self, post: Post, clinic: ClinicState, device: DeviceState, candidate: Candidate, effective_at: int
-    ) -> tuple[Reading, SessionState | None]:
-        occupancy = clinic.occupant(device.chair_at(effective_at), effective_at)
-        session_id = state = None
-        late = post.received_at - effective_at > LATE_US * self.rate
-        if occupancy is not None:
-            session_id = occupancy.session_id
-            state = clinic.sessions.get(session_id)
-            memory = clinic.memories.get(session_id)
-            # What commits after the end joins the session late, whatever its age.
-            late = (
-                late
-                or state is None
-                or state.ended_at is not None
-                or (memory is not None and memory.is_before_last(candidate.source, candidate.values, effective_at))
-            )
-        reading = _new(
-            Reading,
-            (
-                clinic.clinic.id,
-                device.device.id,
-                candidate.seq,
-                session_id,
-                self.turn.next_position(clinic),
-                candidate.source,
-                candidate.flags,
-                candidate.refused,
-                late,
-                device.device.interval_ms,
-                candidate.observed_at,
-                post.sent_at,
-                post.received_at,
-                effective_at,
-                *candidate.values,
-                candidate.reason,
-            ),
-        )
-        if session_id is not None and late and state is None:
-            self.turn.reviews.add((clinic.clinic.id, session_id))
-        if state is not None and reading.has_pressure:
-            reading = with_doubt(reading, state, clinic)
-        return reading, state
 
-    def _note(self, clinic: ClinicState, device: DeviceState, reading: Reading, received_at: int) -> None:
-        """What the technical alerts look at."""
-        device.last_heard_at = received_at
-        if reading.session_id is None:
-            note_recent(device.unassigned, received_at)
-            return
-        if device.unassigned:
-            device.unassigned.clear()
-        if device.last_session_id != reading.session_id:
-            note_session(device, reading.session_id)
-        memory = clinic.memories.get(reading.session_id)
-        if memory is not None and not reading.late:
-            note_observations(memory, device, reading)
-
-
-def with_doubt(reading: Reading, state: SessionState, clinic: ClinicState) -> Reading:
+def with_doubt(reading: Reading, state: SessionState, memory: JudgedMemory) -> Reading:
     """`suspect`, against the newest earlier valid pressure of the same source."""
-    memory = clinic.memories.get(state.id)
-    previous = None if memory is None else memory.pressure_before(reading.source, reading.effective_at)
+    previous = memory.pressure_before(reading.source, reading.effective_at)
     if is_suspect(state.protocol.protocol.plausibility, reading, previous):
-        return reading._replace(flags=reading.flags | Flag.SUSPECT)
+        return reading._replace(flags=reading.flags | _SUSPECT)
     return reading
 
 
 def note_session(device: DeviceState, session_id: UUID) -> None:
-    """What it failed to measure on the patient before says nothing about this one."""
+    """It measures a session. What it failed to measure on the patient before says nothing about this one."""
+    device.unassigned.clear()
     if device.last_session_id != session_id:
-        device.last_session_id = session_id
         device.failed_in_row = 0
+    device.last_session_id = session_id
 
 
 def note_observations(memory: JudgedMemory, device: DeviceState, reading: Reading) -> None:
@@ -285,7 +338,7 @@ def note_observations(memory: JudgedMemory, device: DeviceState, reading: Readin
 
 
 def _note_cuff(device: DeviceState, reading: Reading) -> None:
-    if reading.flags & Flag.FAILED and reading.systolic is None:
+    if reading.flags & _FAILED and reading.systolic is None:
         device.failed_in_row += 1
         if device.failed_in_row == 1:
             device.failed_since = reading.effective_at

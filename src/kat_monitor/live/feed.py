@@ -32,6 +32,7 @@ class Feed:
         self.rate = rate
         self.seq = 0
         self.screens: set[Screen] = set()
+        self.waiting_sessions: set[UUID] = set()
         self.waiting_vitals: set[UUID] = set()
         self.waiting_trends: set[UUID] = set()
         self.needs_snapshot = False
@@ -58,6 +59,10 @@ class Feed:
             if there is None or self._rank(state) < self._rank(there):
                 found[state.chair_id] = state
         return found
+
+    def _at(self, chair_id: UUID) -> SessionState | None:
+        """The same for one chair; looked for among all only when nobody sits there."""
+        return self.clinic.open_at(chair_id) or self.shown().get(chair_id)
 
     def _rank(self, state: SessionState) -> tuple[bool, bool, int]:
         """An open session before scheduled ones; of those the one that screens show already, else the first planned."""
@@ -123,6 +128,7 @@ class Feed:
         """Nobody listens, or everybody gets a new snapshot: nothing has been told."""
         for kept in (self.tiles, self.vitals, self.readiness, self.due, self._trend_sent):
             kept.clear()
+        self.waiting_sessions.clear()
         self.waiting_vitals.clear()
         self.waiting_trends.clear()
         self._gathered.clear()
@@ -136,7 +142,6 @@ class Feed:
         """Sessions whose facts changed, with readiness and due items where those changed too."""
         frame: Json = {"sessions": [], "readiness": [], "due": []}
         chairs: set[UUID] = set()
-        shown = self.shown()
         for session_id in session_ids:
             state = self.clinic.sessions.get(session_id)
             if state is None:
@@ -144,7 +149,7 @@ class Feed:
             before = self.tiles.get(session_id)
             if before is not None and before["chair_id"] != str(state.chair_id):
                 chairs.add(UUID(before["chair_id"]))
-            if not state.has_ended and shown.get(state.chair_id) is not state:
+            if not state.has_ended and self._at(state.chair_id) is not state:
                 if before is not None and before["chair_id"] != str(state.chair_id):
                     # It left a tile for a chair that is taken: screens must hear that it is gone from there.
                     frame["sessions"].append(session_tile(state, self.clinic.patients.get(state.patient_id), now))
@@ -157,7 +162,7 @@ class Feed:
             else:
                 self._beside(state, now, frame)
         for chair_id in chairs:
-            follows = shown.get(chair_id)
+            follows = self._at(chair_id)
             if follows is not None and not follows.is_open:
                 # The chair is free: what was planned behind is now what its tile is about.
                 frame["sessions"].append(self._tile(follows, now))

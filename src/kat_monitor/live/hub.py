@@ -12,6 +12,8 @@ from kat_monitor.live.mailbox import RESTARTING, REVOKED, Glass, Receipt, Screen
 from kat_monitor.rules.clinic import ClinicState, Touched
 
 VITALS_EVERY_S = 0.5
+ALERT_LEAVES_S = 0.002
+"""Until the frame with an alert is written to the sockets; meanwhile nothing heavier begins."""
 TICK_S = 5.0
 SESSIONS_A_TURN = 4
 """Judged for readiness at a stretch: about a millisecond."""
@@ -55,15 +57,22 @@ class Hub:
         if touched.chairs:
             self.reset(clinic)
             return
-        feed.waiting_vitals |= touched.vitals
+        feed.waiting_vitals.update(state.id for state in touched.vitals)
         feed.waiting_vitals |= touched.sessions
         feed.waiting_trends |= touched.late
+        feed.waiting_sessions |= touched.sessions
         if touched.alerts:
-            # First of all, before anything is computed.
             feed.send({"alerts": [feed.alert(alert) for alert in touched.alerts.values()]})
-        if touched.sessions:
-            feed.send(feed.session_changes(touched.sessions, self._clock.now_us()))
+            # Their frame is on its way before anything else is computed.
+            asyncio.get_running_loop().call_later(ALERT_LEAVES_S, self._tell_sessions, feed)
+        else:
+            self._tell_sessions(feed)
         self._flush_later(feed)
+
+    def _tell_sessions(self, feed: Feed) -> None:
+        waiting, feed.waiting_sessions = feed.waiting_sessions, set()
+        if waiting:
+            feed.send(feed.session_changes(waiting, self._clock.now_us()))
 
     def _flush_later(self, feed: Feed) -> None:
         clinic_id = feed.clinic.clinic.id
@@ -89,6 +98,7 @@ class Hub:
     def flush(self, clinic_id: UUID) -> None:
         """At once, all that waits."""
         feed = self._feeds[clinic_id]
+        self._tell_sessions(feed)
         feed.send(feed.vitals_frame())
         feed.gather_vitals(feed.waiting)
         feed.send(feed.vitals_frame())

@@ -11,7 +11,7 @@ from kat_monitor.domain.alerts import Alert
 from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.domain.readings import DOUBTFUL, Reading
 from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Patient
-from kat_monitor.domain.vitals import CUFF_SOURCES, PRESSURES, Metric, Source
+from kat_monitor.domain.vitals import PRESSURES, Metric, Source
 from kat_monitor.rules.compile import Compiled
 from kat_monitor.rules.state import SessionState
 
@@ -32,12 +32,15 @@ class DeviceState:
         "high_water",
         "last_heard_at",
         "last_session_id",
+        "order",
         "stays",
         "unassigned",
     )
 
     def __init__(self, device: Device, stays: list[DeviceStay], high_water: int) -> None:
         self.device = device
+        self.order = device.id.int
+        """Readings of one time are in the order of their devices' ids; integers compare sooner."""
         self.stays = sorted(stays, key=lambda stay: stay.from_at)
         self.high_water = high_water
         """Highest stored seq; -1 for none. Above it a reading is new by definition."""
@@ -80,7 +83,7 @@ class Occupancy:
 class JudgedMemory:
     """Of one session: when each (source, metric) was last judged, and the pressures before."""
 
-    __slots__ = ("judged", "newest_at", "off_since", "pressures", "refused", "refused_since", "valid_at")
+    __slots__ = ("judged", "newest_at", "off_since", "pressures", "refused", "refused_since", "refusing")
 
     def __init__(self) -> None:
         self.judged: dict[int, list[int]] = {}
@@ -88,10 +91,10 @@ class JudgedMemory:
         self.newest_at = 0
         """The greatest of them all."""
         self.pressures: dict[int, list[Reading]] = {}
-        self.valid_at: dict[int, int] = {}
-        """metric -> effective_at of its newest valid value from a continuous source."""
         self.refused: list[int] = [0] * len(Metric)
         """Refused values in a row per metric."""
+        self.refusing = False
+        """Whether there may be any."""
         self.refused_since: list[int] = [0] * len(Metric)
         self.off_since: dict[tuple[UUID, int], int] = {}
         """(device, source) -> since when it says sensor_off."""
@@ -101,29 +104,38 @@ class JudgedMemory:
             return False
         return any(v is not None and effective_at < at for v, at in zip(values, last, strict=True))
 
-    def note_judged(self, reading: Reading) -> None:
-        """An in-order reading was judged: when, and what of it was valid or refused. Doubt ends no row of refusals."""
-        source, flags, refused, at = reading.source, reading.flags, reading.refused, reading.effective_at
+    def note_quiet(self, reading: Reading) -> None:
+        """When an in-order reading of which nothing was refused was judged."""
+        source, at = reading.source, reading.effective_at
         last = self.judged.get(source)
         if last is None:
             last = self.judged[source] = [0] * len(Metric)
         if at > self.newest_at:  # noqa: PLR1730 - done for every reading, and quicker than max()
             self.newest_at = at
-        stream, by_hand, doubtful = source not in CUFF_SOURCES, source == _MANUAL, flags & DOUBTFUL
         for metric, value in enumerate(reading[14:21]):  # the seven values; literal so that their type is known
-            if value is None:
-                if refused and refused >> metric & 1:
-                    self._note_refused(metric, at)
-                continue
-            last[metric] = at
-            if by_hand or (flags and reading.valid(metric) is None):
-                continue
-            if not doubtful:
+            if value is not None:
+                last[metric] = at
+        if self.refusing:
+            self._end_refusals(reading)
+
+    def note_judged(self, reading: Reading) -> None:
+        """An in-order reading was judged: when, and what of it was refused."""
+        self.note_quiet(reading)
+        if reading.refused:
+            for metric in Metric:
+                if reading.refused >> metric & 1:
+                    self._note_refused(metric, reading.effective_at)
+
+    def _end_refusals(self, reading: Reading) -> None:
+        """A valid value ends its metric's row of refusals; a doubtful one, or one by hand, does not."""
+        if reading.flags & DOUBTFUL or reading.source == _MANUAL:
+            return
+        for metric in Metric:
+            if reading.valid(metric) is not None:
                 self.refused[metric] = 0
-            if stream and self.valid_at.get(metric, 0) < at:
-                self.valid_at[metric] = at
 
     def _note_refused(self, metric: int, at: int) -> None:
+        self.refusing = True
         self.refused[metric] += 1
         if self.refused[metric] == 1:
             self.refused_since[metric] = at
@@ -226,6 +238,13 @@ class ClinicState:
                 return stay if stay.to_at is None or at < stay.to_at else None
         return None
 
+    def memory(self, session_id: UUID) -> JudgedMemory:
+        """What judging remembers of a session; empty at first."""
+        found = self.memories.get(session_id)
+        if found is None:
+            found = self.memories[session_id] = JudgedMemory()
+        return found
+
     def open_at(self, chair_id: UUID) -> SessionState | None:
         """The session now open at a chair."""
         stays = self.occupancy.get(chair_id)
@@ -248,8 +267,8 @@ class ClinicState:
 class Touched:
     """What the screens must hear about, per clinic."""
 
-    vitals: set[UUID] = field(default_factory=set)
-    """Sessions with new values."""
+    vitals: set[SessionState] = field(default_factory=set)
+    """Sessions with new values: themselves, not their ids, since noting it is done for every reading."""
     sessions: set[UUID] = field(default_factory=set)
     """Sessions whose facts changed (readiness and due items with them)."""
     late: set[UUID] = field(default_factory=set)

@@ -22,7 +22,7 @@ def cap_of(reading: Reading) -> int:
 class Watched:
     """One required metric of continuous sources."""
 
-    __slots__ = ("good", "newest", "other")
+    __slots__ = ("good", "newest", "newest_at", "other")
 
     def __init__(self) -> None:
         self.good = Runs()
@@ -31,6 +31,7 @@ class Watched:
         """All other valid values: seen, but proving nothing."""
         self.newest: Reading | None = None
         """With the newest undoubtful value, good or not."""
+        self.newest_at = 0
 
     def seen(self, until: int) -> list[Span]:
         """Time with any valid value."""

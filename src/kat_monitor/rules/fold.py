@@ -25,6 +25,7 @@ from kat_monitor.rules.course import course_of
 from kat_monitor.rules.coverage import Streams, cap_of
 from kat_monitor.rules.engine import step
 from kat_monitor.rules.in_range import breached
+from kat_monitor.rules.quiet import stays_quiet
 from kat_monitor.rules.readiness import waited_us
 from kat_monitor.rules.shown import RANK
 from kat_monitor.rules.state import SessionState, new_session
@@ -41,14 +42,7 @@ def apply_entry(state: SessionState, entry: Entry) -> list[Change]:
     Late readings change neither limits nor the newest values; they are counted and put in their true place.
     """
     if isinstance(entry, Reading):
-        _remember(state, entry)
-        changes = step(state.limits, entry)
-        if changes:
-            state.tally.note_changes(changes)
-            state.pace.note_changes(changes)
-        if entry.source in CUFF_SOURCES and not entry.late:
-            _pace(state, entry)
-        return changes
+        return [] if stays_quiet(state, entry) else take_reading(state, entry)
     phase = state.phase
     _take(state, entry)
     changes = step(state.limits, entry)
@@ -56,6 +50,18 @@ def apply_entry(state: SessionState, entry: Entry) -> list[Change]:
     state.pace.note_changes(changes)
     if state.phase is not phase:
         changes.append(PhaseChanged(state.id, state.phase))
+    return changes
+
+
+def take_reading(state: SessionState, reading: Reading) -> list[Change]:
+    """The long way, which any reading may take: `stays_quiet` comes to the same for those that it takes."""
+    _remember(state, reading)
+    changes = step(state.limits, reading)
+    if changes:
+        state.tally.note_changes(changes)
+        state.pace.note_changes(changes)
+    if reading.source in CUFF_SOURCES and not reading.late:
+        _pace(state, reading)
     return changes
 
 
@@ -108,8 +114,8 @@ def _stream(state: SessionState, reading: Reading, values: tuple[int | None, ...
             watched.other.add(at, cap)
         else:
             watched.good.add(at, cap)
-        if not doubtful and (watched.newest is None or at >= watched.newest.effective_at):
-            watched.newest = reading
+        if not doubtful and at >= watched.newest_at:
+            watched.newest, watched.newest_at = reading, at
     if doubtful:
         return
     if state.streams is not None and state.phase is Phase.PREPARING:

@@ -1,5 +1,6 @@
 """Questions to the limits of a session that change nothing: newest values, effective limits, would it breach."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from kat_monitor.domain.alerts import Alert
@@ -12,6 +13,8 @@ from kat_monitor.rules.judge import rate
 from kat_monitor.rules.limits_state import LimitsState
 from kat_monitor.rules.numbers import numbers_of
 
+_STREAMS = tuple(source for source in Source if source not in CUFF_SOURCES)
+
 
 def newest_value(state: LimitsState, source: int | None, metric: int) -> int | None:
     """The newest valid in-order value, tenths, doubtful or not; None: none yet. `source` None: of any source."""
@@ -19,7 +22,13 @@ def newest_value(state: LimitsState, source: int | None, metric: int) -> int | N
     return None if reading is None else reading.value(metric)
 
 
-def _newest(state: LimitsState, sources: range | tuple[int, ...], metric: int) -> Reading | None:
+def streamed_at(state: LimitsState, metric: int) -> int | None:
+    """When the newest valid in-order value of a continuous source was measured; None: none yet."""
+    reading = _newest(state, _STREAMS, metric)
+    return None if reading is None else reading.effective_at
+
+
+def _newest(state: LimitsState, sources: Iterable[int], metric: int) -> Reading | None:
     found: Reading | None = None
     for source in sources:
         carried = state.newest[source]

@@ -11,7 +11,7 @@ EMPTY = -32768
 LONGEST = 720
 """Minutes kept; a session open for longer shows its last 12 hours."""
 
-_METRICS = tuple(int(metric) for metric in SERIES)
+_PLACES = tuple((row, int(metric)) for row, metric in enumerate(SERIES))
 _NAMES = tuple(metric.wire for metric in SERIES)
 
 
@@ -33,23 +33,29 @@ class Trend:
             return
         if bucket >= LONGEST:
             bucket = self._forget(bucket)
-        for row, metric in enumerate(_METRICS):
+        last, ranks = self._bucket, self._rank
+        for row, metric in _PLACES:
             value = values[metric]
-            if value is None or (bucket == self._bucket[row] and rank > self._rank[row]):
+            if value is None:
+                continue
+            if bucket == last[row]:
+                if rank <= ranks[row]:
+                    self._rows[row][bucket] = value
+                    ranks[row] = rank
                 continue
             kept = self._rows[row]
             if bucket >= len(kept):
                 kept.extend([EMPTY] * (bucket + 1 - len(kept)))
             kept[bucket] = value
-            self._bucket[row] = bucket
-            self._rank[row] = rank
+            last[row] = bucket
+            ranks[row] = rank
 
     def fill(self, at: int, values: Sequence[int | None]) -> None:
         """Late values: they take an empty minute, and never change one that has a value."""
         bucket = (at - self.from_at) // STEP_US
         if bucket < 0 or bucket >= LONGEST:
             return
-        for row, metric in enumerate(_METRICS):
+        for row, metric in _PLACES:
             value = values[metric]
             if value is None:
                 continue

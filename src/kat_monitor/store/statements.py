@@ -1,24 +1,26 @@
-"""The writer's own INSERTs, defined on the tables once and handed to asyncpg as text and rows.
+"""The writer's own INSERTs, joined into one statement a commit and handed to asyncpg as text and arrays.
 
-Compiled rather than executed by SQLAlchemy: an alert's way to the screen passes here, and SQLAlchemy's execution costs
-more than PostgreSQL's.
+An alert's way to the screen passes here: a statement for each table would be a round trip each, and SQLAlchemy's
+execution costs more than PostgreSQL's.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Dialect, Table, insert
-from sqlalchemy.dialects.postgresql import JSON, JSONB
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Dialect, Table
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from kat_monitor.domain.alerts import AlertChange
 from kat_monitor.domain.audit import AuditRow
 from kat_monitor.domain.journal import Command
 from kat_monitor.domain.readiness import Summary
+from kat_monitor.domain.readings import READING_COLUMNS
 from kat_monitor.store import codec, tables
 from kat_monitor.store.batch import SessionRow
 
@@ -28,31 +30,61 @@ _DIALECT: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with `$n` parameters, and how a domain object becomes its row."""
+    """An INSERT of many rows: SQL with one array `$n` for each column, and how a domain object becomes its row."""
 
     sql: str
+    width: int
     row: Callable[[Any], Row]
 
-    def rows(self, things: Iterable[Any]) -> list[Row]:
-        return [self.row(thing) for thing in things]
+    def arrays(self, things: Iterable[Any]) -> list[Row]:
+        """One array a column; empty when there is nothing to insert."""
+        return list(zip(*map(self.row, things), strict=True))
 
 
-def _compiled(table: Table, names: Sequence[str], *, conflict: Sequence[str] | None, keep: Sequence[str] = ()) -> str:
-    """INSERT of the named columns; with `conflict`, a row already there takes all values but those of `keep`."""
-    values = dict.fromkeys(names)
+@cache
+def together(statements: tuple[Statement, ...]) -> str:
+    """All of them as one statement, and so one transaction; its parameters are theirs, one after the other.
+
+    Foreign keys between them hold, because PostgreSQL looks at them when all of the statement is done.
+    """
+    texts = []
+    before = 0
+    for statement in statements:
+        texts.append(_shifted(statement.sql, before))
+        before += statement.width
+    *first, last = texts
+    if not first:
+        return last
+    return f"WITH {', '.join(f'part{n} AS ({text})' for n, text in enumerate(first))} {last}"
+
+
+def _shifted(sql: str, by: int) -> str:
+    return re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) + by}", sql)
+
+
+def _inserting(table: Table, names: Sequence[str], *, conflict: Sequence[str] | None, keep: Sequence[str] = ()) -> str:
+    """Rows of the named columns; with `conflict`, a row already there takes all values but those of `keep`."""
+    columns = [table.c[name] for name in names]
+    assert not any(isinstance(column.type, ARRAY) for column in columns), "an array of arrays does not unnest"
+    given = ", ".join(f"${n}::{column.type.compile(_DIALECT)}[]" for n, column in enumerate(columns, 1))
+    called = [f'"{column.name}"' for column in columns]
+    sql = f'INSERT INTO "{table.name}" ({", ".join(called)}) SELECT * FROM unnest({given})'  # noqa: S608 - names of our own tables
     if conflict is None:
-        statement = insert(table).values(values).inline()
-    else:
-        base = upsert(table).values(values)
-        fixed = {*conflict, *keep}
-        changed = {
-            column: base.excluded[column.key] for column in table.c if column.key in names and column.key not in fixed
-        }
-        statement = base.on_conflict_do_update(index_elements=[table.c[name] for name in conflict], set_=changed)
-    compiled = statement.compile(dialect=_DIALECT, column_keys=list(names))
-    assert compiled.positiontup is not None
-    assert list(compiled.positiontup) == list(names), "rows are built in the order of the parameters"
-    return str(compiled)
+        return sql
+    changed = [f'"{c.name}" = excluded."{c.name}"' for c in columns if c.key not in {*conflict, *keep}]
+    key = ", ".join(f'"{table.c[name].name}"' for name in conflict)
+    return f"{sql} ON CONFLICT ({key}) DO UPDATE SET {', '.join(changed)}"
+
+
+def _statement(
+    table: Table,
+    names: Sequence[str],
+    row: Callable[[Any], Row],
+    *,
+    conflict: Sequence[str] | None = None,
+    keep: Sequence[str] = (),
+) -> Statement:
+    return Statement(_inserting(table, names, conflict=conflict, keep=keep), len(names), row)
 
 
 def _whole(table: Table, conflict: Sequence[str] | None, keep: Sequence[str] = ()) -> Statement:
@@ -69,7 +101,7 @@ def _whole(table: Table, conflict: Sequence[str] | None, keep: Sequence[str] = (
             row[i] = json.dumps(row[i])
         return tuple(row)
 
-    return Statement(_compiled(table, names, conflict=conflict, keep=keep), as_row)
+    return _statement(table, names, as_row, conflict=conflict, keep=keep)
 
 
 _SUMMARY = tuple(field.name for field in fields(Summary))
@@ -128,15 +160,18 @@ def _audit_row(row: AuditRow) -> Row:
     )
 
 
-SESSIONS = Statement(
-    _compiled(tables.session, _SESSION + _SUMMARY, conflict=("clinic_id", "id"), keep=("created_at",)), _session_row
+def _all_but(table: Table, *left_out: str) -> list[str]:
+    return [column.key for column in table.c if column.key not in left_out]
+
+
+SESSIONS = _statement(
+    tables.session, _SESSION + _SUMMARY, _session_row, conflict=("clinic_id", "id"), keep=("created_at",)
 )
 ALERTS = _whole(tables.alert, ("clinic_id", "id"))
 ANSWERS = _whole(tables.answer, None)
 NOTICES = _whole(tables.notice, ("clinic_id", "alert_id", "level"), keep=("id", "payload"))
-ENTRIES = Statement(_compiled(tables.journal, [c.key for c in tables.journal.c], conflict=None), _entry_row)
-TRANSITIONS = Statement(
-    _compiled(tables.alert_transition, [c.key for c in tables.alert_transition.c if c.key != "number"], conflict=None),
-    _transition_row,
-)
-AUDITS = Statement(_compiled(tables.audit, [c.key for c in tables.audit.c], conflict=None), _audit_row)
+ENTRIES = _statement(tables.journal, _all_but(tables.journal), _entry_row)
+TRANSITIONS = _statement(tables.alert_transition, _all_but(tables.alert_transition, "number"), _transition_row)
+AUDITS = _statement(tables.audit, _all_but(tables.audit), _audit_row)
+READINGS = _statement(tables.reading, READING_COLUMNS, tuple)
+"""Of a few readings that come with other rows; many go in by COPY."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kat_monitor.domain.vitals import CUFF_SOURCES, METRIC_NAMES, MINUTE_US, SECOND_US, Metric, Phase, Priority, Source
 from kat_monitor.rules.clinic import ClinicState, DeviceState, GatewayState, JudgedMemory
+from kat_monitor.rules.queries import streamed_at
 from kat_monitor.rules.readiness import waiting_since
 from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.technical import Condition
@@ -47,7 +48,7 @@ def conditions(clinic: ClinicState, at: Moment) -> Iterator[Condition]:
         if not state.is_open or is_off_monitor(state, at.now):
             continue
         memory = clinic.memories.get(state.id) or JudgedMemory()
-        yield from _sensor_silent(clinic, state, memory, at)
+        yield from _sensor_silent(clinic, state, at)
         yield from _sensor_off(clinic, state, memory, at)
         yield from _refused(state, memory, at)
         yield from _cuff_overdue(state, at)
@@ -74,9 +75,9 @@ def _started(clinic: ClinicState, at: Moment) -> int:
     return round(at.now - (at.wall - clinic.started_wall) * at.rate)
 
 
-def _sensor_silent(clinic: ClinicState, state: SessionState, memory: JudgedMemory, at: Moment) -> Iterator[Condition]:
+def _sensor_silent(clinic: ClinicState, state: SessionState, at: Moment) -> Iterator[Condition]:
     for metric in state.protocol.protocol.required:
-        valid_at = memory.valid_at.get(metric)
+        valid_at = streamed_at(state.limits, metric)
         if metric == Metric.RESPIRATORY_RATE and valid_at is None:
             # No stream of it in this session: it is counted by hand.
             continue
