@@ -22,11 +22,11 @@ from kat_monitor.domain.vitals import Priority
 from kat_monitor.errors import KatError
 from kat_monitor.ingest.decode import Decoded
 from kat_monitor.ingest.inbox import Inbox
+from kat_monitor.ingest.listing import Listing
 from kat_monitor.ingest.lookup import look_up, needs_lookup
 from kat_monitor.ingest.parts import Counters, Dirty, Part, answer, blame, fail, halves, part_of
-from kat_monitor.ingest.patience import cancelled, done_within
+from kat_monitor.ingest.patience import cancelled, done_within, told_if_failed
 from kat_monitor.ingest.readback import ReadBack
-from kat_monitor.ingest.session_rows import session_row
 from kat_monitor.ingest.turn import Turn, Work
 from kat_monitor.ingest.verdicts import Answer, Existing, Judge, Post, hear, hear_unstamped, place
 from kat_monitor.ingest.works import FoldDiffers, recording_again
@@ -72,12 +72,12 @@ class Pipeline:
         self.throttle = throttle
         self.directory = directory
         self.counters = Counters()
+        self.listing = Listing()
         self.away_since: int | None = None
         """Clinic time since when nothing can be recorded; None when all is well."""
         self.usurped: StartRefused | None = None
         """Why it stays away until it is started anew; None while there is hope."""
-        self._away_from_s = 0.0
-        """The same on the monotonic clock."""
+        self._away_monotonic_s = 0.0
         self._away_said = False
         self._dirty = Dirty()
         self._idle = asyncio.Event()
@@ -112,21 +112,26 @@ class Pipeline:
 
     async def settled(self) -> None:
         """Return when nothing waits and nothing is in flight; for tests and an orderly stop."""
-        while not (self.inbox.is_empty and self._idle.is_set()):
+        while not (self._is_idle and self._idle.is_set()):
             self._idle.clear()
             await self._idle.wait()
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.inbox.is_empty and not self.listing.waiting
 
     # -- the writer ------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """For ever: take what waits, judge, commit, answer, publish."""
+        self.listing.all_open(self.clinics)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._wake_when_lost())
             while True:
                 if self.away_since is not None:
                     await self._while_away()
                     continue
-                if self.inbox.is_empty:
+                if self._is_idle:
                     self._idle.set()
                     await self.inbox.wait()
                 self._idle.clear()
@@ -208,10 +213,8 @@ class Pipeline:
             self.counters.evaluation_failed += 1
             log.error("evaluation_failed", session=str(failed.session_id), exc_info=failed.error)
             evaluation_failed(turn, self.clinics, failed.session_id)
-        turn.batch.rows.extend(self.reviews.rows(turn))
-        turn.batch.rows.extend(self.readback.offset_rows(turn))
-        for state in turn.listed.values():
-            turn.batch.sessions[state.id] = session_row(state, turn.now)
+        turn.batch.rows += [*self.reviews.rows(turn), *self.readback.offset_rows(turn)]
+        self.listing.put_rows(turn, self.clinics, time.monotonic())
 
     async def _commit(self, turn: Turn) -> None:
         """One transaction. After 0.5 s its high alerts are shown unrecorded; after 3 s it is given up."""
@@ -239,6 +242,9 @@ class Pipeline:
         except (StoreAway, StartRefused):
             self._go_away(turn.now, time.monotonic())
             fail(self.inbox, parts)
+            return
+        if not parts:  # rows for lists alone: what refuses them now would refuse them for ever
+            self.listing.waiting.clear()
             return
         smaller = halves(parts)
         if smaller is not None:
@@ -288,7 +294,7 @@ class Pipeline:
     def _go_away(self, since: int, since_s: float) -> None:
         """From now on nothing is recorded; `since` is when the first commit that failed began."""
         if self.away_since is None:
-            self.away_since, self._away_from_s, self._away_said = since, since_s, False
+            self.away_since, self._away_monotonic_s, self._away_said = since, since_s, False
             self.counters.times_away += 1
             log.error("not_recording")
             for clinic in self.clinics.values():
@@ -297,7 +303,7 @@ class Pipeline:
 
     def _say_not_recording(self) -> None:
         """After 3 s it is an alert."""
-        if self._away_said or self.away_since is None or time.monotonic() - self._away_from_s < GIVE_UP_S:
+        if self._away_said or self.away_since is None or time.monotonic() - self._away_monotonic_s < GIVE_UP_S:
             return
         self._away_said = True
         for clinic in self.clinics.values():
@@ -391,9 +397,4 @@ class Pipeline:
         for clinic_id in dirty.clinics:
             self.hub.reset(self.clinics[clinic_id])
         for clinic_id, session_id in self.readback.take_differing():
-            self.inbox.put_command(FoldDiffers(clinic_id, session_id)).add_done_callback(_seen)
-
-
-def _seen(done: asyncio.Future[Any]) -> None:
-    if not done.cancelled() and (error := done.exception()) is not None:
-        log.error("own_command_failed", exc_info=error)
+            self.inbox.put_command(FoldDiffers(clinic_id, session_id)).add_done_callback(told_if_failed)

@@ -3,6 +3,10 @@
 import asyncio
 from typing import Any
 
+import structlog
+
+log = structlog.get_logger()
+
 
 async def done_within(task: asyncio.Future[Any], seconds: float) -> bool:
     """Whether it is done after at most so many seconds of wall time; it goes on if not."""
@@ -15,3 +19,9 @@ async def cancelled(task: asyncio.Future[Any]) -> None:
     if not task.done():
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def told_if_failed(done: asyncio.Future[Any]) -> None:
+    """For a command that nobody waits for: its failure is in the log."""
+    if not done.cancelled() and (error := done.exception()) is not None:
+        log.error("own_command_failed", exc_info=error)

@@ -26,6 +26,7 @@ from kat_monitor.rules.fold import apply_entry
 from kat_monitor.rules.state import SessionState, new_session
 from kat_monitor.store.batch import RowWrite, StoredAnswer
 from kat_monitor.store.reader import Reader
+from kat_monitor.store.same import Same
 
 _SENDER = int(sum(FLAGS_BY_NAME.values()))
 Timer = tuple[UUID, TimerArmed]
@@ -55,23 +56,24 @@ class ReadBack:
             clinic.position = stored.position
             clinic.started_wall = self._clock.wall_us()
             self.clinics[clinic.clinic.id] = clinic
-            await self._standing(clinic)
-            timers += await self._sessions(clinic)
+            same = Same()
+            await self._standing(clinic, same)
+            timers += await self._sessions(clinic, same)
             self._audit_heads[clinic.clinic.id] = await self._reader.ledger.audit_head(clinic.clinic.id)
         return timers
 
-    async def _standing(self, clinic: ClinicState) -> None:
+    async def _standing(self, clinic: ClinicState, same: Same) -> None:
         """Places, devices, gateways, patients, people's names, protocols, and who sat where."""
         clinic_id = clinic.clinic.id
         standing = self._reader.standing
-        clinic.chairs = {chair.id: chair for chair in await standing.chairs(clinic_id)}
+        clinic.chairs = {chair.id: chair for chair in await standing.chairs(clinic_id, same)}
         for gateway in await standing.gateways(clinic_id):
             clinic.gateways[gateway.id] = GatewayState(gateway)
         stays: dict[UUID, list[DeviceStay]] = {}
-        for stay in await standing.stays(clinic_id):
+        for stay in await standing.stays(clinic_id, same):
             stays.setdefault(stay.device_id, []).append(stay)
         high_water = await self._reader.journals.high_water(clinic_id)
-        for device in await standing.devices(clinic_id):
+        for device in await standing.devices(clinic_id, same):
             clinic.add_device(DeviceState(device, stays.get(device.id, []), high_water.get(device.id, -1)))
         for user in await standing.users(clinic_id):
             clinic.people[user.id] = user.name
@@ -79,20 +81,21 @@ class ReadBack:
             version = version_of(kept.toml, kept.version)
             clinic.protocols[version.code, version.version] = version
             clinic.compiled[version.code, version.version] = compile_protocol(version)
-        for seat in await self._reader.sessions.seats(clinic_id, 0):
+        for seat in await self._reader.sessions.seats(clinic_id, 0, same):
             clinic.occupancy.setdefault(seat.chair_id, []).append(Occupancy(seat.session_id, seat.from_at, seat.to_at))
 
-    async def _sessions(self, clinic: ClinicState) -> list[Timer]:
+    async def _sessions(self, clinic: ClinicState, same: Same) -> list[Timer]:
         clinic_id = clinic.clinic.id
         alerts = await self._reader.alerts.open(clinic_id)
         clinic.technical = {a.id: a for a in alerts if a.kind is AlertKind.TECHNICAL}
-        wanted: dict[UUID, list[Alert]] = {row.id: [] for row in await self._reader.sessions.not_ended(clinic_id)}
+        going_on = await self._reader.sessions.not_ended(clinic_id)
+        wanted: dict[UUID, list[Alert]] = {same[row.id]: [] for row in going_on}
         for alert in alerts:
             # Ended sessions stay as long as somebody still has to look at one of their alerts.
             if alert.kind is AlertKind.PHYSIOLOGICAL and alert.session_id is not None:
                 wanted.setdefault(alert.session_id, []).append(alert)
         timers: list[Timer] = []
-        async for session_id, entries in self._reader.journals.many(clinic_id, list(wanted)):
+        async for session_id, entries in self._reader.journals.many(clinic_id, list(wanted), same):
             timers += self._fold(clinic, session_id, entries, wanted[session_id])
         await self._patients(clinic)
         return timers

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from kat_monitor.domain.alerts import Alert
+from kat_monitor.domain.registry import Chair
 from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.domain.vitals import Phase
 from kat_monitor.live.mailbox import Screen
@@ -17,7 +18,9 @@ from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.timetable import due_items
 from kat_monitor.rules.view import alert_view, due_view, readiness_view
 
-_encode = msgspec.json.Encoder(decimal_format="number").encode
+_encoder = msgspec.json.Encoder(decimal_format="number")
+_encode, _encode_into = _encoder.encode, _encoder.encode_into
+_decode = msgspec.json.Decoder().decode
 
 
 def encoded(frame: Json) -> str:
@@ -39,10 +42,12 @@ class Feed:
         self.system: Json = {"recording": True, "since": None, "watching": 0, "audible": 0}
         self.unrecorded: dict[UUID, Alert] = {}
         """Shown although not committed; gone with the next snapshot."""
-        self.tiles: dict[UUID, Json] = {}
-        self.vitals: dict[UUID, Json] = {}
-        self.readiness: dict[UUID, Json] = {}
-        self.due: dict[UUID, list[Json]] = {}
+        # What was told lies here as JSON text: as dicts and lists it takes five times the room.
+        self.tiles: dict[UUID, bytes] = {}
+        self.vitals: dict[UUID, bytes] = {}
+        self.readiness: dict[UUID, tuple[str, bytes]] = {}
+        """When it was computed, and all the rest."""
+        self.due: dict[UUID, bytes] = {}
         self._trend_sent: dict[UUID, tuple[int, int]] = {}
         self._gathered: list[tuple[SessionState, Json]] = []
         """Items of the coming vitals frame, made already."""
@@ -66,8 +71,21 @@ class Feed:
 
     def _rank(self, state: SessionState) -> tuple[bool, bool, int]:
         """An open session before scheduled ones; of those the one that screens show already, else the first planned."""
-        told = self.tiles.get(state.id)
+        told = self._told_tile(state.id)
         return not state.is_open, told is None or told["chair_id"] != str(state.chair_id), state.created.position
+
+    def _told_tile(self, session_id: UUID) -> Json | None:
+        told = self.tiles.get(session_id)
+        return None if told is None else _decode(told)
+
+    def _told_readiness(self, session_id: UUID) -> Json | None:
+        told = self.readiness.get(session_id)
+        return None if told is None else {**_decode(told[1]), "as_of": told[0]}
+
+    def _told_due(self, session_id: UUID) -> list[Json]:
+        told = self.due.get(session_id)
+        items: list[Json] = [] if told is None else _decode(told)
+        return items
 
     def refresh(self, state: SessionState, now: int) -> tuple[bool, bool]:
         """Compute readiness and due items anew; whether (readiness, due) changed, the time of computing aside.
@@ -82,11 +100,12 @@ class Feed:
             ready = readiness(state, now, technical)
             waiting_since = ready.waiting_since
             said = {"session_id": str(state.id), **readiness_view(ready)}
+            as_of, undated = said.pop("as_of"), _encode(said)
             before = self.readiness.get(state.id)
-            ready_changed = before is None or _undated(before) != _undated(said)
+            ready_changed = before is None or before[1] != undated
             if ready_changed:
-                self.readiness[state.id] = said
-        due = [due_view(item, state.chair_id) for item in due_items(state, now, waiting_since=waiting_since)]
+                self.readiness[state.id] = (as_of, undated)
+        due = _encode([due_view(item, state.chair_id) for item in due_items(state, now, waiting_since=waiting_since)])
         due_changed = due != self.due.get(state.id)
         if due_changed:
             self.due[state.id] = due
@@ -103,26 +122,39 @@ class Feed:
 
     # -- frames ----------------------------------------------------------------------------------------------------
 
-    def snapshot(self, now: int) -> Json:
-        """All that the wall shows. What other screens were told of facts and criteria is repeated as it was told."""
+    def snapshot(self, now: int, *, named: bool) -> str:
+        """All that the wall shows. What other screens were told of facts and criteria is repeated as it was told.
+
+        Encoded chair by chair: the objects of a whole large wall would take, and leave torn, many times its text.
+        """
         sessions = self.shown()
-        chairs = []
-        for chair in sorted(self.clinic.chairs.values(), key=lambda c: (c.label, str(c.id))):
-            item: Json = {"chair": {"id": str(chair.id), "label": chair.label, "room": chair.room}}
-            state = sessions.get(chair.id)
-            item["session"] = None if state is None else self.tiles.get(state.id) or self._tile(state, now)
-            is_open = state is not None and state.is_open
-            item["vitals"] = vitals_of(state, self.rate) if state is not None and is_open else {}
-            item["trend"] = trend_of(state.trend) if state is not None and is_open else None
-            if state is not None and is_open and state.id not in self.due:
-                self.refresh(state, now)
-            item["readiness"] = None if state is None else self.readiness.get(state.id)
-            item["due"] = [] if state is None else self.due.get(state.id, [])
-            chairs.append(item)
+        text = bytearray(b'{"type":"snapshot","seq":%d,"chairs":[' % self.seq)
+        for number, chair in enumerate(sorted(self.clinic.chairs.values(), key=lambda c: (c.label, str(c.id)))):
+            if number:
+                text += b","
+            item = self._chair(chair, sessions.get(chair.id), now)
+            _encode_into(item if named else _nameless_chair(item), text, -1)
         alerts = [self.alert(alert) for alert in self.clinic.open_alerts()]
         known = {alert["id"] for alert in alerts}
         alerts += [self.alert(alert) for alert in self.unrecorded.values() if str(alert.id) not in known]
-        return {"type": "snapshot", "seq": self.seq, "chairs": chairs, "alerts": alerts, "system": self.system}
+        text += b'],"alerts":'
+        _encode_into(alerts if named else [_unsigned(alert) for alert in alerts], text, -1)
+        text += b',"system":'
+        _encode_into(self.system, text, -1)
+        text += b"}"
+        return text.decode()
+
+    def _chair(self, chair: Chair, state: SessionState | None, now: int) -> Json:
+        item: Json = {"chair": {"id": str(chair.id), "label": chair.label, "room": chair.room}}
+        item["session"] = None if state is None else self._told_tile(state.id) or self._tile(state, now)
+        is_open = state is not None and state.is_open
+        item["vitals"] = vitals_of(state, self.rate) if state is not None and is_open else {}
+        item["trend"] = trend_of(state.trend) if state is not None and is_open else None
+        if state is not None and is_open and state.id not in self.due:
+            self.refresh(state, now)
+        item["readiness"] = None if state is None else self._told_readiness(state.id)
+        item["due"] = [] if state is None else self._told_due(state.id)
+        return item
 
     def start_over(self) -> None:
         """Nobody listens, or everybody gets a new snapshot: nothing has been told."""
@@ -135,7 +167,7 @@ class Feed:
 
     def _tile(self, state: SessionState, now: int) -> Json:
         tile = session_tile(state, self.clinic.patients.get(state.patient_id), now)
-        self.tiles[state.id] = tile
+        self.tiles[state.id] = _encode(tile)
         return tile
 
     def session_changes(self, session_ids: Iterable[UUID], now: int) -> Json:
@@ -146,7 +178,7 @@ class Feed:
             state = self.clinic.sessions.get(session_id)
             if state is None:
                 continue
-            before = self.tiles.get(session_id)
+            before = self._told_tile(session_id)
             if before is not None and before["chair_id"] != str(state.chair_id):
                 chairs.add(UUID(before["chair_id"]))
             if not state.has_ended and self._at(state.chair_id) is not state:
@@ -171,9 +203,9 @@ class Feed:
     def _beside(self, state: SessionState, now: int, frame: Json) -> None:
         ready_changed, due_changed = self.refresh(state, now)
         if ready_changed:
-            frame["readiness"].append(self.readiness[state.id])
+            frame["readiness"].append(self._told_readiness(state.id))
         if due_changed:
-            frame["due"].append({"chair_id": str(state.chair_id), "items": self.due[state.id]})
+            frame["due"].append({"chair_id": str(state.chair_id), "items": self._told_due(state.id)})
 
     def timed_changes(self, session_ids: Iterable[UUID], now: int) -> Json:
         """Readiness and due items that changed by the passing of time alone."""
@@ -199,9 +231,10 @@ class Feed:
             self.waiting_trends.discard(session_id)
             if state is None or not state.is_open or not has_news:
                 continue
-            before = self.vitals.get(session_id, {})
+            told = self.vitals.get(session_id)
+            before = {} if told is None else _decode(told)
             now = vitals_of(state, self.rate)
-            self.vitals[session_id] = now
+            self.vitals[session_id] = _encode(now)
             item: Json = {"chair_id": str(state.chair_id)}
             item.update({key: value for key, value in now.items() if before.get(key) != value})
             item.update(metrics_gone(before, now))
@@ -235,42 +268,40 @@ class Feed:
             return
         self.seq += 1
         frame = {"type": "changes", "seq": self.seq, **changes}
-        self._to_all(frame, self.screens, restart=False)
+        texts: dict[bool, str] = {}
+        for screen in list(self.screens):
+            if screen.named not in texts:
+                texts[screen.named] = encoded(frame if screen.named else without_names(frame))
+            screen.offer(texts[screen.named])
 
     def send_snapshot(self, screens: Iterable[Screen], now: int) -> None:
-        self._to_all(self.snapshot(now), list(screens), restart=True)
-
-    def _to_all(self, frame: Json, screens: Iterable[Screen], *, restart: bool) -> None:
         texts: dict[bool, str] = {}
         for screen in list(screens):
-            text = texts.get(screen.named)
-            if text is None:
-                text = texts[screen.named] = encoded(frame if screen.named else without_names(frame))
-            if restart:
-                screen.restart(text)
-            else:
-                screen.offer(text)
+            if screen.named not in texts:
+                texts[screen.named] = self.snapshot(now, named=screen.named)
+            screen.restart(texts[screen.named])
 
 
 def without_names(frame: Json) -> Json:
-    """The same frame for screens that may show no names."""
+    """The same changes for screens that may show no names."""
     out = dict(frame)
     if "sessions" in frame:
         out["sessions"] = [nameless(tile) for tile in frame["sessions"]]
-    if frame["type"] == "snapshot":
-        out["chairs"] = [
-            {**item, "session": None if item["session"] is None else nameless(item["session"])}
-            for item in frame["chairs"]
-        ]
     if "alerts" in frame:
         out["alerts"] = [_unsigned(alert) for alert in frame["alerts"]]
     if "readiness" in frame:
         out["readiness"] = [_no_escort(ready) for ready in frame["readiness"]]
-    if frame["type"] == "snapshot":
-        for item in out["chairs"]:
-            if item["readiness"] is not None:
-                item["readiness"] = _no_escort(item["readiness"])
     return out
+
+
+def _nameless_chair(item: Json) -> Json:
+    """The same chair of a snapshot for screens that may show no names."""
+    session, ready = item["session"], item["readiness"]
+    return {
+        **item,
+        "session": None if session is None else nameless(session),
+        "readiness": None if ready is None else _no_escort(ready),
+    }
 
 
 def _unsigned(alert: Json) -> Json:
@@ -281,10 +312,6 @@ def _unsigned(alert: Json) -> Json:
 def _no_escort(ready: Json) -> Json:
     """Evidence may hold names (the responsible adult, who assessed); without names there is none."""
     return {**ready, "criteria": [{**criterion, "evidence": {}} for criterion in ready["criteria"]]}
-
-
-def _undated(ready: Json) -> Json:
-    return {key: value for key, value in ready.items() if key != "as_of"}
 
 
 def hello(clinic: ClinicState, version: str, now: int, rate: float, heartbeat_s: float) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 Only the writer's turn changes it. Everything here can be read back from the store; nothing is shared across clinics.
 """
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from kat_monitor.domain.readings import DOUBTFUL, Reading
 from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Patient
 from kat_monitor.domain.vitals import PRESSURES, Metric, Source
 from kat_monitor.rules.compile import Compiled
+from kat_monitor.rules.pressure_history import PressureBefore, PressureHistory
 from kat_monitor.rules.state import SessionState
 
 RECENT = 3
@@ -83,19 +83,17 @@ class Occupancy:
 class JudgedMemory:
     """Of one session: when each (source, metric) was last judged, and the pressures before."""
 
-    __slots__ = ("judged", "newest_at", "off_since", "pressures", "refused", "refused_since", "refusing")
+    __slots__ = ("judged", "newest_at", "off_since", "pressures", "refused")
 
     def __init__(self) -> None:
         self.judged: dict[int, list[int]] = {}
         """source -> effective_at of the last in-order reading that carried the metric, valid or not (0: none)."""
         self.newest_at = 0
         """The greatest of them all."""
-        self.pressures: dict[int, list[Reading]] = {}
-        self.refused: list[int] = [0] * len(Metric)
-        """Refused values in a row per metric."""
-        self.refusing = False
-        """Whether there may be any."""
-        self.refused_since: list[int] = [0] * len(Metric)
+        self.pressures: dict[int, PressureHistory] = {}
+        """By source."""
+        self.refused: dict[int, tuple[int, int]] = {}
+        """metric -> refused values in a row up to now, and since when; without any, nothing."""
         self.off_since: dict[tuple[UUID, int], int] = {}
         """(device, source) -> since when it says sensor_off."""
 
@@ -115,7 +113,7 @@ class JudgedMemory:
         for metric, value in enumerate(reading[14:21]):  # the seven values; literal so that their type is known
             if value is not None:
                 last[metric] = at
-        if self.refusing:
+        if self.refused:
             self._end_refusals(reading)
 
     def note_judged(self, reading: Reading) -> None:
@@ -132,32 +130,25 @@ class JudgedMemory:
             return
         for metric in Metric:
             if reading.valid(metric) is not None:
-                self.refused[metric] = 0
+                self.refused.pop(metric, None)
 
     def _note_refused(self, metric: int, at: int) -> None:
-        self.refusing = True
-        self.refused[metric] += 1
-        if self.refused[metric] == 1:
-            self.refused_since[metric] = at
+        count, since = self.refused.get(metric, (0, at))
+        self.refused[metric] = count + 1, since
 
     def note_pressure(self, reading: Reading) -> None:
         """Remember a valid pressure in time order; only the newest of a stream."""
         if all(reading.valid(m) is None for m in PRESSURES):
             return
-        kept = self.pressures.setdefault(reading.source, [])
-        if kept and kept[-1].effective_at > reading.effective_at:
-            kept.insert(bisect_right(kept, reading.effective_at, key=lambda r: r.effective_at), reading)
-        else:
-            kept.append(reading)
-        if len(kept) > (KEPT_CUFFS if reading.is_cuff else 1):
-            del kept[0]
+        kept = self.pressures.get(reading.source)
+        if kept is None:
+            kept = self.pressures[reading.source] = PressureHistory()
+        kept.add(reading, KEPT_CUFFS if reading.is_cuff else 1)
 
-    def pressure_before(self, source: int, effective_at: int) -> Reading | None:
+    def pressure_before(self, source: int, effective_at: int) -> PressureBefore | None:
         """The newest valid pressure of the source earlier than `effective_at`."""
-        for reading in reversed(self.pressures.get(source, ())):
-            if reading.effective_at < effective_at:
-                return reading
-        return None
+        kept = self.pressures.get(source)
+        return None if kept is None else kept.before(effective_at)
 
 
 class GatewayState:

@@ -13,6 +13,8 @@ SYMPTOM_US = 10 * MINUTE_US
 """How long before a reading a symptom of severity 2 or 3 still makes it a reading with symptoms (design 5)."""
 
 DIZZINESS = frozenset({"dizziness", "unsteadiness"})
+NONE_CORRECTED: frozenset[UUID] = frozenset()
+"""One for all: an empty set is 216 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Course:
     medication_at: int | None = None
     answers: tuple[Event, ...] = ()
     """Interventions and medications linked to an alert."""
-    corrected: frozenset[UUID] = frozenset()
+    corrected: frozenset[UUID] = NONE_CORRECTED
 
     @property
     def first_dose_at(self) -> int | None:
@@ -84,7 +86,7 @@ def course_of(events: Sequence[Event]) -> Course:
         red_flag_at=max(red_flags, default=None),
         medication_at=max((e.at for e in of["medication"]), default=None),
         answers=tuple(e for e in standing if e.event in ("intervention", "medication") and e.answers_alert is not None),
-        corrected=corrected,
+        corrected=corrected or NONE_CORRECTED,
     )
 
 

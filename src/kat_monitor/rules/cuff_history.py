@@ -1,14 +1,16 @@
 """The cuff readings of a session, few enough to keep whole, for baseline, readiness, effects and timetable."""
 
-from bisect import insort
 from collections.abc import Iterator
 from uuid import UUID
 
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import Metric
+from kat_monitor.rules.packed import PackedReadings
 
 LONGEST = 400
 """Readings kept; far more than a day in the chair."""
+NONE: frozenset[tuple[UUID, int]] = frozenset()
+"""One for all: an empty set is 216 bytes."""
 
 
 def _time(reading: Reading) -> tuple[int, int]:
@@ -18,27 +20,28 @@ def _time(reading: Reading) -> tuple[int, int]:
 class CuffHistory:
     """Cuff readings with a valid systolic or diastolic, late ones too, in order of their own time."""
 
-    __slots__ = ("_all", "voided")
+    __slots__ = ("_all", "_newest", "voided")
 
     def __init__(self) -> None:
-        self._all: list[Reading] = []
-        self.voided: set[tuple[UUID, int]] = set()
+        self._all = PackedReadings()
+        self._newest: Reading | None = None
+        """The last of them as it came: asked for at every look at a tile."""
+        self.voided: frozenset[tuple[UUID, int]] = NONE
         """(device, seq) of every voided reading of the session, cuff or not."""
 
     def add(self, reading: Reading) -> None:
         """A cuff reading; without a valid pressure it is not kept."""
         if reading.valid(Metric.SYSTOLIC) is None and reading.valid(Metric.DIASTOLIC) is None:
             return
-        if not self._all or _time(self._all[-1]) <= _time(reading):
-            self._all.append(reading)
-        else:
-            insort(self._all, reading, key=_time)
+        self._all.insert_by_time(reading)
+        if self._newest is None or _time(self._newest) <= _time(reading):
+            self._newest = reading
         if len(self._all) > LONGEST:
             del self._all[0]
 
     def void(self, device_id: UUID, seq: int) -> None:
         """Strike a reading of the session, cuff or not."""
-        self.voided.add((device_id, seq))
+        self.voided |= {(device_id, seq)}
 
     def knows(self, device_id: UUID, seq: int) -> bool:
         """Whether it is one of these, voided or not."""
@@ -60,4 +63,6 @@ class CuffHistory:
     @property
     def newest(self) -> Reading | None:
         """The newest valid reading."""
+        if self._newest is not None and not self.is_voided(self._newest):
+            return self._newest
         return next(self.valid(), None)

@@ -14,6 +14,7 @@ from kat_monitor.domain.registry import Patient
 from kat_monitor.domain.times import EPOCH, MICROSECOND, to_rfc3339
 from kat_monitor.domain.vitals import MINUTE_US
 from kat_monitor.errors import GateNotMet, KatError, bad_value, refused
+from kat_monitor.rules.pressure_history import PressureBefore
 from kat_monitor.rules.state import SessionState
 
 BACK_US = 15 * MINUTE_US
@@ -28,7 +29,7 @@ class Judged(Protocol):
 
     def is_before_last(self, source: int, values: tuple[int | None, ...], effective_at: int) -> bool: ...
 
-    def pressure_before(self, source: int, effective_at: int) -> Reading | None: ...
+    def pressure_before(self, source: int, effective_at: int) -> PressureBefore | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from kat_monitor.domain.vitals import CUFF_SOURCES, MINUTE_US, Metric
 from kat_monitor.rules.compile import METRICS, PHASE_BIT, Rule
 from kat_monitor.rules.episodes import Finding, apply
 from kat_monitor.rules.limits_state import (
-    REMEMBERED_US,
     WINDOW_US,
     Breaches,
-    Judged,
+    JudgedCuffs,
     LimitsState,
     RatePoint,
     Standing,
@@ -189,20 +188,19 @@ def _remember_cuff(
 ) -> None:
     """This cuff reading becomes the previous one."""
     at = reading.effective_at
+    harmful, harmless = (at, True), (at, False)
     for metric in carried:
         for sign in (1, -1):
             breached = bool(breaches.towards(sign) >> metric & 1)
             if breached or not reading.doubtful:
-                state.before[before_key(reading.source, metric, sign)] = (at, breached)
+                state.before[before_key(reading.source, metric, sign)] = harmful if breached else harmless
         if state.compiled.rates[metric]:
             _remember_rate(state, reading, metric, findings)
     if state.compiled.symptomatic:
-        kept = [
-            judged
-            for judged in state.cuffs.get(reading.source, ())
-            if at - judged.reading.effective_at <= REMEMBERED_US
-        ]
-        state.cuffs[reading.source] = [*kept, Judged(reading, breaches)]
+        kept = state.cuffs.get(reading.source)
+        if kept is None:
+            kept = state.cuffs[reading.source] = JudgedCuffs()
+        kept.add(reading, breaches)
 
 
 def _remember_rate(state: LimitsState, reading: Reading, metric: int, findings: list[Finding]) -> None:

@@ -14,7 +14,7 @@ from kat_monitor.domain.vitals import Metric
 from kat_monitor.rules.compile import METRICS, Rule
 from kat_monitor.rules.episodes import Finding, open_episode
 from kat_monitor.rules.judge import breaches_of, look, provisional_until
-from kat_monitor.rules.limits_state import WINDOW_US, Breaches, Judged, LimitsState, RatePoint, before_key
+from kat_monitor.rules.limits_state import WINDOW_US, Breaches, JudgedCuffs, LimitsState, RatePoint, before_key
 from kat_monitor.rules.superseding import settle
 
 PRESSURES = (Metric.SYSTOLIC, Metric.DIASTOLIC)
@@ -51,7 +51,7 @@ def judge_again(state: LimitsState, event: Event, recorded_at: int, out: list[Ch
 
 
 def _opening(
-    state: LimitsState, rule: Rule, cuffs: Sequence[Judged], event: Event, recorded_at: int, live: bool
+    state: LimitsState, rule: Rule, cuffs: JudgedCuffs, event: Event, recorded_at: int, live: bool
 ) -> Opening | None:
     """What the newest reading opens that the rule does not take as absent; None if that one does not breach."""
     for place in reversed(range(len(cuffs))):
@@ -73,7 +73,7 @@ def _look(state: LimitsState, reading: Reading, rules: Sequence[Rule], event: Ev
 
 
 def _until(
-    state: LimitsState, finding: Finding, cuffs: Sequence[Judged], place: int, event: Event, live: bool
+    state: LimitsState, finding: Finding, cuffs: JudgedCuffs, place: int, event: Event, live: bool
 ) -> int | None:
     """`provisional_until` as it would be were the reading judged now."""
     if _previous_breached(cuffs, place, finding.rule):
@@ -85,10 +85,11 @@ def _until(
     return provisional_until(state, reading, finding, breaches, begins)
 
 
-def _previous_breached(cuffs: Sequence[Judged], place: int, rule: Rule) -> bool:
+def _previous_breached(cuffs: JudgedCuffs, place: int, rule: Rule) -> bool:
     """The valid reading before it, at most 10 min earlier, breached in the same direction."""
     at = cuffs[place].reading.effective_at
-    for reading, breaches in reversed(cuffs[:place]):
+    for earlier in range(place - 1, -1, -1):
+        reading, breaches = cuffs[earlier]
         if reading.valid(rule.metric) is None:
             continue
         breached = bool(breaches.towards(rule.sign) >> rule.metric & 1)
@@ -97,14 +98,12 @@ def _previous_breached(cuffs: Sequence[Judged], place: int, rule: Rule) -> bool:
     return False
 
 
-def _note_breach(state: LimitsState, cuffs: list[Judged], place: int, rule: Rule) -> None:
+def _note_breach(state: LimitsState, cuffs: JudgedCuffs, place: int, rule: Rule) -> None:
     """The reading now breaches this too, which counts for the reading that follows."""
     reading, breaches = cuffs[place]
     bit = 1 << rule.metric
-    cuffs[place] = Judged(
-        reading,
-        Breaches(breaches.up | bit, breaches.down) if rule.sign > 0 else Breaches(breaches.up, breaches.down | bit),
-    )
+    up, down = breaches
+    cuffs.note(place, Breaches(up | bit, down) if rule.sign > 0 else Breaches(up, down | bit))
     key = before_key(reading.source, rule.metric, rule.sign)
     previous = state.before.get(key)
     if previous is None or previous[0] <= reading.effective_at:

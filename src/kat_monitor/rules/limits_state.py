@@ -1,5 +1,7 @@
 """What the limits engine remembers of one session: small while all is quiet, and exactly the fold of its journal."""
 
+from array import array
+from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 from uuid import UUID
@@ -9,11 +11,14 @@ from kat_monitor.domain.journal import LimitOverridden
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import MINUTE_US, Phase, Source
 from kat_monitor.rules.compile import METRICS, Bounds, Compiled, Numbers
+from kat_monitor.rules.packed import PackedReadings
 
 WINDOW_US = 10 * MINUTE_US
 """How far back a previous cuff reading, a symptom or a red flag still counts (design 6.2, 5)."""
 REMEMBERED_US = 2 * WINDOW_US
 """Of cuff readings: one 10 min old may be judged again, and the one 10 min before it may speak for it."""
+NO_ALERTS: frozenset[UUID] = frozenset()
+"""One for all: an empty set is 216 bytes."""
 
 
 class Standing(Enum):
@@ -57,6 +62,43 @@ class Judged(NamedTuple):
 
     reading: Reading
     breaches: Breaches
+
+
+class JudgedCuffs:
+    """Cuff readings of one source as judged, in the order of judging."""
+
+    __slots__ = ("_breaches", "_readings")
+
+    def __init__(self) -> None:
+        self._readings = PackedReadings()
+        self._breaches = array("B")
+        """Two of each reading: up, down."""
+
+    def __len__(self) -> int:
+        return len(self._readings)
+
+    def __getitem__(self, place: int) -> Judged:
+        return Judged(self._readings[place], Breaches(*self._breaches[2 * place : 2 * place + 2]))
+
+    def __iter__(self) -> Iterator[Judged]:
+        return (self[place] for place in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, JudgedCuffs) and [*self] == [*other]
+
+    __hash__ = None  # type: ignore[assignment] # it changes
+
+    def add(self, reading: Reading, breaches: Breaches) -> None:
+        """A reading just judged; what is too old beside it is forgotten."""
+        for place in range(len(self) - 1, -1, -1):
+            if reading.effective_at - self._readings.effective_at(place) > REMEMBERED_US:
+                del self._readings[place], self._breaches[2 * place : 2 * place + 2]
+        self._readings.append(reading)
+        self._breaches.extend(breaches)
+
+    def note(self, place: int, breaches: Breaches) -> None:
+        """What the reading at that place now breaches."""
+        self._breaches[2 * place : 2 * place + 2] = array("B", breaches)
 
 
 class RatePoint(NamedTuple):
@@ -120,7 +162,7 @@ class LimitsState:
         """Per source and metric: the reading that carried the newest valid in-order value."""
         self.before: dict[int, tuple[int, bool]] = {}
         """`before_key` to (effective_at, breached in that direction) of the last cuff reading that counts."""
-        self.cuffs: dict[int, list[Judged]] = {}
+        self.cuffs: dict[int, JudgedCuffs] = {}
         """Per cuff source, the readings of the last 20 min; kept only where a limit needs a symptom."""
         self.rate_points: dict[int, list[RatePoint]] = {}
         self.rates: dict[tuple[int, int], int] = {}
@@ -128,7 +170,7 @@ class LimitsState:
         self.symptoms: list[tuple[int, UUID]] = []
         """(at, event) of severity 2 and 3."""
         self.red_flags: list[tuple[int, UUID]] = []
-        self.reminded: frozenset[UUID] = frozenset()
+        self.reminded: frozenset[UUID] = NO_ALERTS
         """Acknowledged alerts whose one reminder has sounded."""
 
     def phase_at(self, at: int) -> Phase:

@@ -3,9 +3,10 @@
 from kat_monitor.domain.protocol import Plausibility
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import Metric
+from kat_monitor.rules.pressure_history import PressureBefore
 
 
-def is_suspect(table: Plausibility, reading: Reading, previous: Reading | None) -> bool:
+def is_suspect(table: Plausibility, reading: Reading, previous: Reading | PressureBefore | None) -> bool:
     """Whether the pressures of a reading are doubtful.
 
     `previous` is the newest earlier reading of the same source with a valid pressure. Decided once, at commit, and
@@ -27,7 +28,7 @@ def is_suspect(table: Plausibility, reading: Reading, previous: Reading | None) 
     return previous is not None and _stepped(table, reading, previous)
 
 
-def _stepped(table: Plausibility, reading: Reading, previous: Reading) -> bool:
+def _stepped(table: Plausibility, reading: Reading, previous: Reading | PressureBefore) -> bool:
     """A jump of any pressure while the heart rate stayed. Without both heart rates nothing is said: not known."""
     rate, rate_before = reading.valid(Metric.HEART_RATE), previous.valid(Metric.HEART_RATE)
     if rate is None or rate_before is None or abs(rate - rate_before) > table.step_heart_rate:

@@ -1,10 +1,15 @@
 """Running counts of a session that its summary needs and that nothing else keeps."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from kat_monitor.domain.alerts import AlertChange, AlertKind, AlertState, Change
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import Metric, Priority
+
+NO_ALERTS: Mapping[Priority, int] = dict.fromkeys(Priority, 0)
+NONE_COUNTED: frozenset[UUID] = frozenset()
+"""Shared by the sessions without alerts, which are nearly all."""
 
 
 class Peak:
@@ -28,8 +33,8 @@ class Tally:
 
     def __init__(self) -> None:
         self.readings = 0
-        self.alerts: dict[Priority, int] = dict.fromkeys(Priority, 0)
-        self._counted: set[UUID] = set()
+        self.alerts: Mapping[Priority, int] = NO_ALERTS
+        self._counted: frozenset[UUID] = NONE_COUNTED
         self.peaks: dict[tuple[int, bool], Peak] = {}
         """(metric, after the first dose)"""
         self.last_raised_at: int | None = None
@@ -58,5 +63,5 @@ class Tally:
                 self.last_closed_at = alert.closed_at
             confirmed = alert.state is not AlertState.PROVISIONAL and alert.closed_reason != "not_confirmed"
             if confirmed and alert.id not in self._counted:
-                self._counted.add(alert.id)
-                self.alerts[alert.limit_priority] += 1
+                self._counted |= {alert.id}
+                self.alerts = {**self.alerts, alert.limit_priority: self.alerts[alert.limit_priority] + 1}

@@ -12,6 +12,9 @@ from kat_monitor.domain.readiness import Summary
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import Phase
 
+FEW = 64
+"""Readings that go into one statement with what they caused; above it COPY is quicker, for all its round trips."""
+
 
 class StoreRefused(Exception):
     """PostgreSQL refuses the data itself: rolled back, the connection goes on, trying again cannot help.
@@ -125,6 +128,11 @@ class Batch:
             or self.audits
             or self.notices
         )
+
+    @property
+    def is_bulk(self) -> bool:
+        """Many readings and nothing else."""
+        return len(self.readings) > FEW and self.only_readings
 
     @property
     def is_empty(self) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from kat_monitor.domain.journal import Command, Entry
+from kat_monitor.domain.journal import Command, Entry, SessionCreated
 from kat_monitor.domain.readings import Reading
 from kat_monitor.store.asking import Asks
 from kat_monitor.store.codec import decode
 from kat_monitor.store.query import Query
+from kat_monitor.store.same import Same
 from kat_monitor.store.tables import device, journal, reading
 
 AHEAD = 2
@@ -28,7 +30,6 @@ COMMANDS = Query(
     select(
         journal.c.kind,
         journal.c.position,
-        journal.c.session_id,
         journal.c.at,
         journal.c.committed_at,
         journal.c.by,
@@ -73,14 +74,12 @@ class Journals:
     def __init__(self, asks: Asks) -> None:
         self._asks = asks
 
-    async def one(self, clinic_id: UUID, session_id: UUID) -> list[Entry]:
+    async def one(self, clinic_id: UUID, session_id: UUID, same: Same | None = None) -> list[Entry]:
         """A session's whole journal, its creation first; empty for an unknown session."""
-        commands = await self.commands(clinic_id, session_id)
+        same = Same() if same is None else same
+        commands = await self.commands(clinic_id, session_id, same)
         rows = await self._asks.rows(READINGS, clinic_id=clinic_id, session_id=session_id)
-        devices: dict[UUID, UUID] = {}
-        entries: list[Entry] = [
-            _new(Reading, (clinic_id, devices.setdefault(row[0], row[0]), row[1], session_id, *row[2:])) for row in rows
-        ]
+        entries: list[Entry] = [_new(Reading, (clinic_id, same[row[0]], row[1], session_id, *row[2:])) for row in rows]
         if not commands:
             return entries
         # Two runs already in order: this sort merges them.
@@ -88,7 +87,9 @@ class Journals:
         entries.sort(key=_position)
         return entries
 
-    async def many(self, clinic_id: UUID, session_ids: Sequence[UUID]) -> AsyncIterator[tuple[UUID, list[Entry]]]:
+    async def many(
+        self, clinic_id: UUID, session_ids: Sequence[UUID], same: Same | None = None
+    ) -> AsyncIterator[tuple[UUID, list[Entry]]]:
         """(session, journal) one after another, in the order asked; the next ones are fetched meanwhile."""
         waiting = [*reversed(session_ids)]
         fetching: list[tuple[UUID, asyncio.Task[list[Entry]]]] = []
@@ -96,7 +97,7 @@ class Journals:
             while waiting or fetching:
                 while waiting and len(fetching) <= AHEAD:
                     session_id = waiting.pop()
-                    fetching.append((session_id, asyncio.create_task(self.one(clinic_id, session_id))))
+                    fetching.append((session_id, asyncio.create_task(self.one(clinic_id, session_id, same))))
                 session_id, task = fetching.pop(0)
                 yield session_id, await task
         finally:
@@ -104,10 +105,11 @@ class Journals:
                 task.cancel()
             await asyncio.gather(*(task for _, task in fetching), return_exceptions=True)
 
-    async def commands(self, clinic_id: UUID, session_id: UUID) -> list[Command]:
+    async def commands(self, clinic_id: UUID, session_id: UUID, same: Same | None = None) -> list[Command]:
         """The journal without readings."""
+        same = Same() if same is None else same
         rows = await self._asks.rows(COMMANDS, clinic_id=clinic_id, session_id=session_id)
-        return [_command(row) for row in rows]
+        return [_command(session_id, row, same) for row in rows]
 
     async def readings_by_key(
         self, clinic_id: UUID, keys: Sequence[tuple[UUID, int]]
@@ -127,6 +129,10 @@ class Journals:
         return {row["id"]: -1 if row["seq"] is None else row["seq"] for row in rows}
 
 
-def _command(row: Any) -> Command:
-    kind, position, session_id, at, committed_at, by, data = row
-    return decode(kind, position, session_id, at, committed_at, by, data)
+def _command(session_id: UUID, row: Any, same: Same) -> Command:
+    kind, position, at, committed_at, by, data = row
+    entry = decode(kind, position, session_id, at, at if committed_at == at else committed_at, same[by], data)
+    if isinstance(entry, SessionCreated):
+        clinic_id, who, where = same[entry.clinic_id], same[entry.patient_id], same[entry.chair_id]
+        return replace(entry, clinic_id=clinic_id, patient_id=who, chair_id=where)
+    return entry

@@ -13,6 +13,7 @@ from kat_monitor.domain.vitals import Phase
 from kat_monitor.store.asking import Asks
 from kat_monitor.store.batch import SessionRow
 from kat_monitor.store.query import Query
+from kat_monitor.store.same import Same
 from kat_monitor.store.tables import journal, session
 
 
@@ -86,13 +87,14 @@ class SessionRows:
         """Every session of the clinic, oldest first."""
         return [row["id"] for row in await self._asks.rows(IDS, clinic_id=clinic_id)]
 
-    async def seats(self, clinic_id: UUID, ended_after: int) -> list[Seat]:
+    async def seats(self, clinic_id: UUID, ended_after: int, same: Same | None = None) -> list[Seat]:
         """Who sat where, of sessions that go on or ended after `ended_after`, in time order; moves included."""
+        same = Same() if same is None else same
         seated = await self._asks.rows(SEATED, clinic_id=clinic_id, since=ended_after)
         chairs: dict[UUID, list[tuple[int, UUID]]] = {}
         for row in await self._asks.rows(MOVES, clinic_id=clinic_id, since=ended_after):
-            chairs.setdefault(row["session_id"], []).append((row["at"], UUID(row["chair_id"])))
-        found = [seat for row in seated for seat in _seats(row, chairs.get(row["id"], []))]
+            chairs.setdefault(row["session_id"], []).append((row["at"], same[UUID(row["chair_id"])]))
+        found = [seat for row in seated for seat in _seats(row, same[row["id"]], chairs.get(row["id"], []))]
         return sorted(found, key=lambda seat: (seat.from_at, str(seat.session_id)))
 
 
@@ -105,7 +107,7 @@ def session_row(row: Any) -> SessionRow:
     )
 
 
-def _seats(row: Any, chairs: Sequence[tuple[int, UUID]]) -> list[Seat]:
+def _seats(row: Any, session_id: UUID, chairs: Sequence[tuple[int, UUID]]) -> list[Seat]:
     """One session's seats: the planned chair from check-in on, then each chair it was moved to."""
     starts = [at for at in (row["checked_in_at"], row["dosing_at"]) if at is not None]
     start, end = min(starts), row["ended_at"]
@@ -117,4 +119,4 @@ def _seats(row: Any, chairs: Sequence[tuple[int, UUID]]) -> list[Seat]:
         else:
             begun.append((at, chair_id))
     ends = [at for at, _ in begun[1:]] + [end]
-    return [Seat(row["id"], chair_id, at, until) for (at, chair_id), until in zip(begun, ends, strict=True)]
+    return [Seat(session_id, chair_id, at, until) for (at, chair_id), until in zip(begun, ends, strict=True)]

@@ -1,7 +1,7 @@
 """Reads the standing things of a clinic: places, devices, gateways, people, patients, protocols."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Patient, Role, User
 from kat_monitor.store.asking import Asks
 from kat_monitor.store.query import Query
+from kat_monitor.store.same import Same
 from kat_monitor.store.tables import (
     account,
     chair,
@@ -116,18 +117,22 @@ class Standing:
             for row in await self._asks.rows(CLINICS)
         ]
 
-    async def chairs(self, clinic_id: UUID) -> list[Chair]:
+    async def chairs(self, clinic_id: UUID, same: Same | None = None) -> list[Chair]:
+        same = Same() if same is None else same
         rows = await self._asks.rows(CHAIRS, clinic_id=clinic_id)
-        return [Chair(row["id"], row["clinic_id"], row["label"], row["room"]) for row in rows]
+        names = ("id", "clinic_id", "label", "room")
+        return [Chair(*(same[row[name]] for name in names)) for row in rows]
 
-    async def devices(self, clinic_id: UUID) -> list[Device]:
+    async def devices(self, clinic_id: UUID, same: Same | None = None) -> list[Device]:
+        same = Same() if same is None else same
         rows = await self._asks.rows(DEVICES, clinic_id=clinic_id)
         names = ("id", "clinic_id", "code", "label", "kind", "gateway_id", "chair_id", "interval_ms")
-        return [Device(*(row[name] for name in names)) for row in rows]
+        return [Device(*(same[row[name]] for name in names)) for row in rows]
 
-    async def stays(self, clinic_id: UUID) -> list[DeviceStay]:
+    async def stays(self, clinic_id: UUID, same: Same | None = None) -> list[DeviceStay]:
         """Where each device stood when, oldest first per device; the newest stay has no `to_at`."""
-        return [DeviceStay(*row) for row in await self._asks.rows(STAYS, clinic_id=clinic_id)]
+        same = Same() if same is None else same
+        return [DeviceStay(*map(same.__getitem__, row)) for row in await self._asks.rows(STAYS, clinic_id=clinic_id)]
 
     async def gateways(self, clinic_id: UUID) -> list[Gateway]:
         """Revoked ones too."""
@@ -161,7 +166,7 @@ class Standing:
     async def patients(self, clinic_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Patient]:
         """The patients with these ids; unknown ids and other clinics' are left out."""
         rows = await self._asks.rows(PATIENTS, clinic_id=clinic_id, ids=list(ids))
-        return {row["id"]: _patient(row) for row in rows}
+        return {row["id"]: replace(_patient(row), clinic_id=clinic_id) for row in rows}
 
     async def find_patients(self, clinic_id: UUID, text: str, limit: int) -> list[Patient]:
         """Patients whose name or record number contains `text`, whatever its case, by name; all for an empty one."""

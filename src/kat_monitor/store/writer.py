@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kat_monitor.domain.readings import READING_COLUMNS
 from kat_monitor.store import statements
-from kat_monitor.store.batch import Batch, StoreAway, StoreRefused
+from kat_monitor.store.batch import FEW, Batch, StoreAway, StoreRefused
 from kat_monitor.store.connect import Deadlines, writer_engine
 from kat_monitor.store.errors import StartRefused, as_trouble
 from kat_monitor.store.ownership import take_ownership
@@ -26,8 +26,6 @@ from kat_monitor.store.rows import write_row
 from kat_monitor.store.safety import require_durable
 from kat_monitor.store.statements import Statement
 
-FEW = 64
-"""Readings that go into one statement with what they caused; above it COPY is quicker, for all its round trips."""
 POSITIONS_AHEAD = 100_000
 """Positions reserved at a time: one small UPDATE every so many entries, and no search for the last one at start-up."""
 

@@ -137,11 +137,10 @@ def _sensor_off(clinic: ClinicState, state: SessionState, memory: JudgedMemory, 
 
 
 def _refused(state: SessionState, memory: JudgedMemory, at: Moment) -> Iterator[Condition]:
-    for metric, count in enumerate(memory.refused):
+    for metric, (count, since) in sorted(memory.refused.items()):
         if count >= REFUSED:
             priority = Priority.HIGH if state.phase is Phase.DOSING else Priority.MEDIUM
             name = METRIC_NAMES[metric]
-            since = memory.refused_since[metric]
             yield Condition(
                 "cannot_measure",
                 f"{state.id}/{name}",
