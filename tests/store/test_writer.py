@@ -14,7 +14,7 @@ from sqlalchemy import URL
 from kat_monitor.domain.alerts import AlertChange, AlertState, Step
 from kat_monitor.domain.audit import GENESIS, AuditEvent, chain
 from kat_monitor.domain.vitals import Phase
-from kat_monitor.store.batch import Batch, Notice, RowWrite, StoreAway, StoredAnswer, StoreRefused
+from kat_monitor.store.batch import FEW, Batch, Notice, RowWrite, StoreAway, StoredAnswer, StoreRefused
 from kat_monitor.store.connect import Deadlines
 from kat_monitor.store.errors import StartRefused
 from kat_monitor.store.ownership import LOCK
@@ -34,18 +34,24 @@ async def count(sql: asyncpg.Connection, table: str) -> int:
     return len(await sql.fetch(f"TABLE {table}"))
 
 
-async def everything(clinic: MadeClinic) -> Batch:
+WAYS = {"one statement": (3, False), "transaction": (3, True), "bulk": (FEW + 1, False)}
+"""The ways in which a commit goes: (readings, rows of other tables too)."""
+
+
+async def everything(clinic: MadeClinic, way: str = "transaction") -> Batch:
     """A batch that writes to every table of the record."""
+    readings, rows = WAYS[way]
     row = clinic.session(phase=Phase.PREPARING, checked_in_at=NOW)
     batch = clinic.begin(row)
     alert = clinic.alert(row.id)
     batch.alerts[alert.id] = alert
     batch.transitions.append(AlertChange(alert, Step.OPENED, NOW, clinic.person, "seen"))
-    batch.readings += [clinic.reading(seq, row.id) for seq in range(3)]
+    batch.readings += [clinic.reading(seq, row.id) for seq in range(readings)]
     batch.notices.append(Notice(uuid4(), clinic.id, alert.id, 2, {"alert": str(alert.id)}, NOW))
     batch.answers.append(StoredAnswer(clinic.id, uuid4(), b"x" * 32, 201, {"id": str(row.id)}, NOW))
     batch.audits.append(chain(AuditEvent(clinic.id, NOW, clinic.person, "session.create", str(row.id), {}), 1, GENESIS))
-    batch.rows.append(clinic.row("meta", {"key": "clock"}, value={"rate": 1}))
+    if rows:
+        batch.rows.append(clinic.row("meta", {"key": "clock"}, value={"rate": 1}))
     return batch
 
 
@@ -59,20 +65,27 @@ async def _stored_clinic(writer: Writer, clinic: MadeClinic) -> None:
     await writer.commit(Batch(rows=clinic.rows()))
 
 
-async def test_one_commit_writes_every_table(writer: Writer, clinic: MadeClinic, sql: asyncpg.Connection) -> None:
-    batch = await everything(clinic)
+@pytest.mark.parametrize("way", WAYS)
+async def test_one_commit_writes_every_table(
+    writer: Writer, clinic: MadeClinic, sql: asyncpg.Connection, way: str
+) -> None:
+    await writer.commit(Batch(readings=[clinic.reading(FEW + 2)]))
+    batch = await everything(clinic, way)
 
     await writer.commit(batch)
 
-    assert {table: await count(sql, table) for table in TABLES} == dict.fromkeys(TABLES, 1) | {"reading": 3}
+    readings, rows = WAYS[way]
+    written = dict.fromkeys(TABLES, 1) | {"reading": readings + 1, "meta": int(rows)}
+    assert {table: await count(sql, table) for table in TABLES} == written
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("what", ["readings", "answers", "audits", "entries", "sessions"])
 async def test_a_refused_batch_leaves_nothing_and_the_writer_goes_on(
-    writer: Writer, clinic: MadeClinic, sql: asyncpg.Connection, what: str
+    writer: Writer, clinic: MadeClinic, sql: asyncpg.Connection, what: str, way: str
 ) -> None:
     await writer.commit(Batch(readings=[clinic.reading(1)]))
-    batch = await everything(clinic)
+    batch = await everything(clinic, way)
     row = next(iter(batch.sessions.values()))
     if what == "readings":
         batch.readings.append(clinic.reading(2))
