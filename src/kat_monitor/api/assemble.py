@@ -26,6 +26,7 @@ from kat_monitor.api import (
 )
 from kat_monitor.api.auth import authorize
 from kat_monitor.api.body_limit import BodyLimit
+from kat_monitor.api.head import HeadIsGet
 from kat_monitor.api.headers import SafeHeaders
 from kat_monitor.api.metrics import ServerCollector
 from kat_monitor.api.openapi import PREFIX, REFUSALS, build_openapi
@@ -69,6 +70,7 @@ def build_api(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.add_middleware(BodyLimit, most=parts.settings.body_bytes)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(HeadIsGet)
     add_handlers(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
