@@ -3,18 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from kat_monitor.api.auth import Who
 from kat_monitor.api.charts import OBJECT, OBJECTS, as_json, schema_of
 from kat_monitor.api.filters import AlertsAsked
+from kat_monitor.api.paging import link_next
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.api.sessions_read import require_chair, require_range
 from kat_monitor.api.trail import note_read
 from kat_monitor.domain.alerts import AlertState
 from kat_monitor.errors import not_found
 from kat_monitor.history.alerts import AlertFilters, alert_life, find_alerts
+from kat_monitor.history.cursor import from_cursor
 from kat_monitor.rules.view import alert_view
 
 router = APIRouter(tags=["alerts"])
@@ -22,9 +24,11 @@ router = APIRouter(tags=["alerts"])
 OPEN = "open"
 
 
-@router.get("/alerts", responses=schema_of(OBJECTS, "The newest 1,000 that fit, newest first"))
-async def list_alerts(asked: Annotated[AlertsAsked, Query()], who: Who, parts: GivenParts) -> Response:
-    """Physiological and technical, as they are recorded."""
+@router.get("/alerts", responses=schema_of(OBJECTS, "Those that fit, newest first"))
+async def list_alerts(
+    asked: Annotated[AlertsAsked, Query()], request: Request, who: Who, parts: GivenParts
+) -> Response:
+    """Physiological and technical, as they are recorded. `Link` says that there are more, and where."""
     require_range(asked.start, asked.end)
     if asked.chair_id is not None:
         require_chair(parts, who, asked.chair_id)
@@ -35,10 +39,13 @@ async def list_alerts(asked: Annotated[AlertsAsked, Query()], who: Who, parts: G
         end=asked.end,
         chair_id=asked.chair_id,
         priority=asked.priority,
+        after=None if asked.cursor is None else from_cursor(asked.cursor),
     )
-    found = await find_alerts(parts.reader, who.clinic_id, filters)
+    found, cursor = await find_alerts(parts.reader, who.clinic_id, filters, asked.limit)
     await note_read(parts, who, "alerts.search", "alerts")
-    return as_json([alert_view(alert) for alert in found])
+    response = as_json([alert_view(alert) for alert in found])
+    link_next(request, response, cursor)
+    return response
 
 
 @router.get("/alerts/{id}", responses=schema_of(OBJECT, "The alert with its transitions"))

@@ -6,10 +6,13 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from kat_monitor.api.fields import Code, Line, Time
+from kat_monitor.api.fields import Code, Line, Search, Time
 from kat_monitor.domain.vitals import SECOND_US, Phase, Priority
 
 SHORTEST_STEP_S, LONGEST_STEP_S = 1.0, 86_400.0
+MOST_PATIENTS, MOST_ALERTS = 200, 1_000
+
+Cursor = Annotated[str, Field(max_length=200)]
 
 
 class Asked(BaseModel):
@@ -49,7 +52,7 @@ class SessionsAsked(Asked):
     q: Line | None = None
     """Part of the patient's name or record number."""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Annotated[str, Field(max_length=200)] | None = None
+    cursor: Cursor | None = None
     """`next_cursor` of the page before."""
 
 
@@ -64,6 +67,14 @@ class ReadingsAsked(Asked):
     """`raw` (as stored), or seconds: then min, mean and max per step."""
 
 
+class PatientsAsked(Asked):
+    q: Search = ""
+    """Part of the name or of the record number."""
+    limit: Annotated[int, Field(ge=1, le=MOST_PATIENTS)] = MOST_PATIENTS
+    cursor: Cursor | None = None
+    """From the `Link` of the page before."""
+
+
 class AlertsAsked(Asked):
     state: Literal["open", "provisional", "active", "returned", "closed"] | None = None
     """`open`: provisional, active or returned."""
@@ -73,3 +84,6 @@ class AlertsAsked(Asked):
     """Opened before."""
     chair_id: UUID | None = None
     priority: Priority | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_ALERTS)] = MOST_ALERTS
+    cursor: Cursor | None = None
+    """From the `Link` of the page before."""

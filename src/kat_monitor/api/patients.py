@@ -4,23 +4,25 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import fastapi
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from sqlalchemy import Uuid, bindparam, select
 
 from kat_monitor.api.auth import Who
-from kat_monitor.api.fields import BirthDate, Body, Line, Search, Shown
+from kat_monitor.api.fields import BirthDate, Body, Line, Shown
+from kat_monitor.api.filters import PatientsAsked
+from kat_monitor.api.paging import link_next
 from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.api.patch import given_changes
 from kat_monitor.api.trail import note_read
 from kat_monitor.domain.registry import Patient
 from kat_monitor.errors import KatError, not_found, refused
+from kat_monitor.history.cursor import bad_cursor
 from kat_monitor.ingest.registry import ChangePatient, MakePatient
 from kat_monitor.store.query import Query
 from kat_monitor.store.tables import patient
 
 router = APIRouter(tags=["patients"])
 
-MOST_FOUND = 200
 WITH_MRN = Query(
     select(patient.c.id).where(
         patient.c.clinic_id == bindparam("clinic_id", type_=Uuid()), patient.c.mrn == bindparam("mrn")
@@ -51,11 +53,28 @@ class PatientShown(Shown):
 
 
 @router.get("/patients")
-async def find_patients(who: Who, parts: GivenParts, q: Annotated[Search, fastapi.Query()] = "") -> list[PatientShown]:
-    """By name; `q` finds a part of the name or of the record number. At most 200."""
-    found = await parts.reader.standing.find_patients(who.clinic_id, q, MOST_FOUND)
+async def find_patients(
+    asked: Annotated[PatientsAsked, fastapi.Query()], request: Request, response: Response, who: Who, parts: GivenParts
+) -> list[PatientShown]:
+    """By name; `q` finds a part of the name or of the record number. `Link` says that there are more, and where."""
+    after = None if asked.cursor is None else await _at(parts, who.clinic_id, asked.cursor)
+    found = await parts.reader.standing.find_patients(who.clinic_id, asked.q, asked.limit + 1, after)
     await note_read(parts, who, "patients.search", "patients")
-    return [_shown(person) for person in found]
+    shown = found[: asked.limit]
+    link_next(request, response, str(shown[-1].id) if len(found) > asked.limit else None)
+    return [_shown(person) for person in shown]
+
+
+async def _at(parts: Parts, clinic_id: UUID, cursor: str) -> Patient:
+    """Where a page ended. The cursor is an id, as addresses hold nothing about a patient. Raises KatError 422."""
+    try:
+        id = UUID(cursor)
+    except ValueError:
+        raise bad_cursor() from None
+    last = (await parts.reader.standing.patients(clinic_id, [id])).get(id)
+    if last is None:
+        raise bad_cursor()
+    return last
 
 
 @router.get("/patients/{id}")

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from kat_monitor.domain.alerts import Alert, AlertState
 from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.domain.vitals import Priority, from_tenths
+from kat_monitor.history.cursor import Place, to_cursor
 from kat_monitor.rules.view import alert_view
 from kat_monitor.store.alert_rows import Transition, alert_of
 from kat_monitor.store.reader import Reader
 from kat_monitor.store.tables import alert
-
-MOST = 1000
-"""Alerts of one answer at most, the newest."""
 
 Json = dict[str, Any]
 
@@ -31,10 +29,13 @@ class AlertFilters:
     end: int | None = None
     chair_id: UUID | None = None
     priority: Priority | None = None
+    after: Place | None = None
 
 
-async def find_alerts(reader: Reader, clinic_id: UUID, filters: AlertFilters) -> list[Alert]:
-    """The newest that fit, newest first."""
+async def find_alerts(
+    reader: Reader, clinic_id: UUID, filters: AlertFilters, limit: int
+) -> tuple[list[Alert], str | None]:
+    """The newest that fit, newest first, and the cursor of what follows; None when that is all."""
     asked = select(alert).where(alert.c.clinic_id == clinic_id)
     if filters.open:
         asked = asked.where(alert.c.state != AlertState.CLOSED.value)
@@ -48,8 +49,11 @@ async def find_alerts(reader: Reader, clinic_id: UUID, filters: AlertFilters) ->
         asked = asked.where(alert.c.chair_id == filters.chair_id)
     if filters.priority is not None:
         asked = asked.where(alert.c.priority == filters.priority.value)
-    rows = await reader.rows(asked.order_by(alert.c.opened_at.desc(), alert.c.id.desc()).limit(MOST))
-    return [alert_of(row) for row in rows]
+    if filters.after is not None:
+        asked = asked.where(tuple_(alert.c.opened_at, alert.c.id) < tuple_(*filters.after))
+    rows = await reader.rows(asked.order_by(alert.c.opened_at.desc(), alert.c.id.desc()).limit(limit + 1))
+    found = [alert_of(row) for row in rows[:limit]]
+    return found, to_cursor(Place(found[-1].opened_at, found[-1].id)) if len(rows) > limit else None
 
 
 def alert_life(found: Alert, steps: Sequence[Transition]) -> Json:

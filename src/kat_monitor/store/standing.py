@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Text, Uuid, any_, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Patient, Role, User
@@ -98,6 +98,8 @@ FOUND_PATIENTS = Query(
             patient.c.name.icontains(bindparam("text"), autoescape=False, escape="/"),
             patient.c.mrn.icontains(bindparam("text"), autoescape=False, escape="/"),
         ),
+        tuple_(patient.c.name, patient.c.id)
+        > tuple_(bindparam("after_name", type_=Text()), bindparam("after_id", type_=Uuid())),
     )
     .order_by(patient.c.name, patient.c.id)
     .limit(bindparam("limit"))
@@ -168,10 +170,19 @@ class Standing:
         rows = await self._asks.rows(PATIENTS, clinic_id=clinic_id, ids=list(ids))
         return {row["id"]: replace(_patient(row), clinic_id=clinic_id) for row in rows}
 
-    async def find_patients(self, clinic_id: UUID, text: str, limit: int) -> list[Patient]:
-        """Patients whose name or record number contains `text`, whatever its case, by name; all for an empty one."""
+    async def find_patients(
+        self, clinic_id: UUID, text: str, limit: int, after: Patient | None = None
+    ) -> list[Patient]:
+        """Patients whose name or record number contains `text`, whatever its case, by name; all for an empty one.
+
+        With `after`, those that follow this one.
+        """
         escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
-        rows = await self._asks.rows(FOUND_PATIENTS, clinic_id=clinic_id, text=escaped, limit=limit)
+        # Before every name comes the empty one.
+        name, id_ = ("", UUID(int=0)) if after is None else (after.name, after.id)
+        rows = await self._asks.rows(
+            FOUND_PATIENTS, clinic_id=clinic_id, text=escaped, limit=limit, after_name=name, after_id=id_
+        )
         return [_patient(row) for row in rows]
 
     async def protocols(self, clinic_id: UUID) -> list[StoredProtocol]:
