@@ -5,7 +5,7 @@ import { elapsed } from "../src/core/elapsed.ts";
 import { freshness, tileFreshness } from "../src/core/fresh.ts";
 import { hhmm, micros, mss } from "../src/core/time.ts";
 import { appended, emptyTrend } from "../src/core/trend.ts";
-import { alertWords, criterionWords, evidenceWords, personName, timelineWords } from "../src/words.ts";
+import { alertWords, criterionWords, evidenceWords, personName, timelinePeople, timelineWords } from "../src/words.ts";
 import { T0, alert, at, cuff, noTrend, rate, session } from "./make.ts";
 
 describe("time", () => {
@@ -179,6 +179,15 @@ describe("words", () => {
     expect(told("something_new", { amount: 3 })).toEqual({ title: "Something new", detail: "Amount 3" });
     const late = timelineWords({ at: at(0), recorded_at: at(600), type: "event", kind: "note", text: "arrived calm" });
     expect(late.detail).toBe(`arrived calm, recorded ${hhmm(T0 + 600_000)}`);
+  });
+
+  it("say who it was in the record, and who signed beside", () => {
+    const id = "0b8f4c1e-1111-4222-8333-444444444444";
+    const line = { at: at(0), recorded_at: at(1), type: "something_new", by: id, by_name: "Ines Roth", second: id, second_name: "Tom Blau" };
+    expect(timelinePeople(line)).toBe("Ines Roth with Tom Blau");
+    expect(timelinePeople({ ...line, second: null, second_name: null })).toBe("Ines Roth");
+    expect(timelinePeople({ ...line, by: null, by_name: null, second_name: null })).toBe("");
+    expect(timelineWords(line).detail).toBe("");
   });
 
   it("say evidence of any shape", () => {

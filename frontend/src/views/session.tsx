@@ -7,7 +7,7 @@ import { hhmmss, millis } from "../core/time.ts";
 import { go } from "../route.ts";
 import type { Tile } from "../live/store.ts";
 import type { Alert, Session, TimelineEntry } from "../wire/types.ts";
-import { W, patientWords, timelineWords } from "../words.ts";
+import { W, patientWords, timelinePeople, timelineWords } from "../words.ts";
 import { AlertRow } from "./alerts.tsx";
 import { useScreen } from "./context.ts";
 import { Derived, Numbers } from "./numbers.tsx";
@@ -24,9 +24,11 @@ function itemsOf(body: unknown): readonly TimelineEntry[] {
 
 function TimelineRow({ entry }: { entry: TimelineEntry }) {
   const { title, detail } = timelineWords(entry);
+  const people = timelinePeople(entry);
   return (
     <li data-type={entry.type}>
       <time dateTime={entry.at}>{hhmmss(millis(entry.at))}</time> <b>{title}</b> <span>{detail}</span>
+      {people === "" ? null : <i> {people}</i>}
     </li>
   );
 }

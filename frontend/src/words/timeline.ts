@@ -2,7 +2,7 @@
 
 import { millis, hhmm } from "../core/time.ts";
 import type { Alert, Phase, TimelineEntry } from "../wire/types.ts";
-import { alertWords, humanised, phaseWord, priorityWord } from "./clinical.ts";
+import { alertWords, humanised, personName, phaseWord, priorityWord } from "./clinical.ts";
 import { number } from "./number.ts";
 import { evidenceWords } from "./readiness.ts";
 
@@ -15,7 +15,7 @@ type Parts = Readonly<Record<string, unknown>>;
 type Teller = (entry: TimelineEntry) => Told;
 
 /** Ids, and what the heading or the time has said. */
-const HIDDEN = /^(at|recorded_at|type|kind|by|id|position|seq|second|corrects|answers_alert|device)$|_id$/;
+const HIDDEN = /^(at|recorded_at|type|kind|by|by_name|id|position|seq|second|second_name|corrects|answers_alert|device)$|_id$/;
 const RECORDED_LATER_MS = 90_000;
 
 const said = (...parts: (string | null | undefined | false)[]): string => parts.filter(Boolean).join(", ");
@@ -122,6 +122,12 @@ function baselineWords(entry: TimelineEntry): string {
 
 function rest(entry: TimelineEntry): string {
   return evidenceWords(Object.fromEntries(Object.entries(entry).filter(([key, value]) => !HIDDEN.test(key) && value !== false)));
+}
+
+/** Who it was, and who signed beside: names, never ids; empty for what happened by itself. */
+export function timelinePeople(entry: TimelineEntry): string {
+  const [by, second] = [personName(entry["by_name"]), personName(entry["second_name"])];
+  return by === null || second === null ? (by ?? "") : `${by} with ${second}`;
 }
 
 /** `entry.type` tells what it is; a type without words of its own is told part by part. */

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from kat_monitor.api.auth import Who
-from kat_monitor.api.charts import OBJECT, OBJECTS, as_json, schema_of
+from kat_monitor.api.charts import OBJECT, OBJECTS, named_json, schema_of
 from kat_monitor.api.filters import AlertsAsked
 from kat_monitor.api.paging import link_next
 from kat_monitor.api.parts import GivenParts
@@ -43,7 +43,7 @@ async def list_alerts(
     )
     found, cursor = await find_alerts(parts.reader, who.clinic_id, filters, asked.limit)
     await note_read(parts, who, "alerts.search", "alerts")
-    response = as_json([alert_view(alert) for alert in found])
+    response = named_json(parts, who, [alert_view(alert) for alert in found])
     link_next(request, response, cursor)
     return response
 
@@ -55,4 +55,5 @@ async def get_alert(id: UUID, who: Who, parts: GivenParts) -> Response:
     if found is None:
         raise not_found("alert")
     await note_read(parts, who, "alert.read", id)
-    return as_json(alert_life(found, await parts.reader.alerts.transitions(who.clinic_id, id)))
+    life = alert_life(found, await parts.reader.alerts.transitions(who.clinic_id, id))
+    return named_json(parts, who, life)

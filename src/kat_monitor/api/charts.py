@@ -9,6 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from kat_monitor.access.identity import Identity
+from kat_monitor.api.names import with_names
 from kat_monitor.api.parts import Parts
 from kat_monitor.api.trail import note_read
 from kat_monitor.domain.alerts import Alert
@@ -64,6 +65,11 @@ async def require_session(parts: Parts, who: Identity, session_id: UUID, action:
 def as_json(body: Any) -> Response:
     """Plain values, encoded without another look at each of them."""
     return encoded(msgspec.json.encode(body))
+
+
+def named_json(parts: Parts, who: Identity, body: Any) -> Response:
+    """The same, with the clinic's people by name."""
+    return as_json(with_names(body, clinic_of(parts, who).people))
 
 
 def encoded(body: bytes) -> Response:

@@ -10,6 +10,7 @@ from kat_monitor.api import session_answers as answers
 from kat_monitor.api.auth import Who
 from kat_monitor.api.event_bodies import AnyEvent, event_request
 from kat_monitor.api.idempotency import GivenOnce, new_id
+from kat_monitor.api.names import with_names
 from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.api.second_person import GivenSigning
 from kat_monitor.api.session_bodies import (
@@ -33,7 +34,8 @@ router = APIRouter(tags=["sessions"])
 async def ask(parts: Parts, who: Identity, request: SessionRequest, view: View, once: Once | None) -> Response:
     """Submit it to the writer; the answer comes after the commit. Raises KatError with the refusal."""
     answered: Answered = await parts.pipeline.submit(SessionWork(who.clinic_id, request, who.actor, view, once))
-    return JSONResponse(answered.body, answered.status)
+    people = parts.pipeline.clinics[who.clinic_id].people
+    return JSONResponse(with_names(answered.body, people), answered.status)
 
 
 @router.post("/sessions", status_code=201)

@@ -14,6 +14,7 @@ from kat_monitor.api.charts import (
     as_json,
     clinic_of,
     encoded,
+    named_json,
     open_chart,
     require_session,
     schema_of,
@@ -97,7 +98,7 @@ def require_chair(parts: Parts, who: Identity, chair_id: UUID) -> None:
 async def get_session(id: UUID, who: Who, parts: GivenParts) -> Response:
     """As of now; a session that has ended as of its end."""
     chart = await open_chart(parts, who, id, "session.read")
-    return as_json(session_view(chart.state, chart.patient, chart.chair, chart.as_of, chart.technical))
+    return named_json(parts, who, session_view(chart.state, chart.patient, chart.chair, chart.as_of, chart.technical))
 
 
 @router.get("/sessions/{id}/readings", responses=schema_of(OBJECT, "Columns of equal length"))
@@ -117,30 +118,33 @@ async def get_readings(id: UUID, asked: Annotated[ReadingsAsked, Query()], who: 
 async def get_alerts(id: UUID, who: Who, parts: GivenParts) -> Response:
     """Physiological and technical, open and closed."""
     await require_session(parts, who, id, "session.alerts.read")
-    return as_json([alert_view(found) for found in await parts.reader.alerts.of_session(who.clinic_id, id)])
+    found = await parts.reader.alerts.of_session(who.clinic_id, id)
+    return named_json(parts, who, [alert_view(alert) for alert in found])
 
 
 @router.get("/sessions/{id}/timeline", responses=schema_of(OBJECTS, "Everything that happened, oldest first"))
 async def get_timeline(id: UUID, who: Who, parts: GivenParts) -> Response:
     """Each line has `at` (when it was so), `recorded_at`, `type` and `by`, and what its type says."""
     await require_session(parts, who, id, "session.timeline.read")
-    return as_json(await timeline(parts.reader, who.clinic_id, id))
+    return named_json(parts, who, await timeline(parts.reader, who.clinic_id, id))
 
 
 @router.get("/sessions/{id}/readiness", responses=schema_of(OBJECT, "Every criterion for going home, explained"))
 async def get_readiness(id: UUID, who: Who, parts: GivenParts) -> Response:
     """As of now; a session that has ended as of its end."""
     chart = await open_chart(parts, who, id, "session.readiness.read")
-    return as_json(readiness_view(readiness(chart.state, chart.as_of, chart.technical)))
+    return named_json(parts, who, readiness_view(readiness(chart.state, chart.as_of, chart.technical)))
 
 
 @router.get("/sessions/{id}/events", responses=schema_of(OBJECTS, "In the order they were recorded"))
 async def get_events(id: UUID, who: Who, parts: GivenParts) -> Response:
     """Corrected ones are marked; the effect of an intervention is measured."""
-    return as_json(events_view((await open_chart(parts, who, id, "session.events.read")).state))
+    return named_json(parts, who, events_view((await open_chart(parts, who, id, "session.events.read")).state))
 
 
 @router.get("/sessions/{id}/assessments", responses=schema_of(OBJECTS, "In the order they were recorded"))
 async def get_assessments(id: UUID, who: Who, parts: GivenParts) -> Response:
     """What was observed before the dose and before going home."""
-    return as_json(assessments_view((await open_chart(parts, who, id, "session.assessments.read")).state))
+    return named_json(
+        parts, who, assessments_view((await open_chart(parts, who, id, "session.assessments.read")).state)
+    )
