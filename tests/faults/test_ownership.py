@@ -9,12 +9,23 @@ from sqlalchemy import URL
 from kat_monitor.app import Server
 from kat_monitor.clock import RealClock
 from kat_monitor.settings import Settings
+from kat_monitor.store.connect import Deadlines
 from kat_monitor.store.errors import StartRefused
 from kat_monitor.store.ownership import LOCK
+from kat_monitor.store.writer import Writer
 from tests.faults.outside import Process
 from tests.scenarios.bedside import arrange, until
 from tests.server_fixtures import Running
 from tests.store_fixtures import connect, until_someone_waits_for_a_lock
+
+END_THE_OWNER = """
+SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()
+"""
+WRITERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE application_name LIKE 'kat-monitor writer%' AND datname = current_database()
+"""
 
 
 async def test_a_second_server_refuses_and_says_who_has_it(running: Running) -> None:
@@ -41,10 +52,7 @@ async def test_who_loses_the_lock_commits_nothing_more(running: Running, sql: as
     other = await connect(running.database)
     taking = asyncio.ensure_future(other.execute("SELECT pg_advisory_lock($1::int, $2::int)", *LOCK))
     await until_someone_waits_for_a_lock(sql)
-    await sql.execute(
-        "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
-        "WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()"
-    )
+    await sql.execute(END_THE_OWNER)
     await taking
     before = await sql.fetchval("SELECT count(*) FROM reading")
     item = bed.item("nibp", systolic=205, diastolic=85)
@@ -59,6 +67,37 @@ async def test_who_loses_the_lock_commits_nothing_more(running: Running, sql: as
     assert answer.status_code == 503
     ready = await bed.gateway.get(f"{running.url}/readyz")
     assert ready.status_code == 503
+
+
+async def test_a_takeover_that_is_over_again_is_seen(running: Running, sql: asyncpg.Connection) -> None:
+    """Another server had the record between our losing the lock and our taking it again: memory is not it any more."""
+    bed = await arrange(running)
+    await bed.check_in()
+    await bed.inflate(120, 80)
+    other = Writer(running.database, Deadlines(lock_s=30.0))
+    taking = asyncio.ensure_future(other.open())
+    async with asyncio.timeout(10):
+        while await sql.fetchval(WRITERS) < 2:
+            await asyncio.sleep(0.01)
+    # Nobody new comes in: the owner cannot be back before the other has come and gone.
+    name = running.database.database
+    aside = await connect(running.database.set(database="postgres"))
+    await aside.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+    await sql.execute(END_THE_OWNER)
+    await taking
+    await other.close()
+    await aside.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+    await aside.close()
+
+    await until(lambda: running.server.pipeline.usurped is not None, "the refusal to go on")
+    refusal = running.server.pipeline.usurped
+    assert refusal is not None
+    assert refusal.code == "taken_over"
+    item = bed.item("nibp", systolic=205, diastolic=85)
+    answer = await bed.gateway.post("/readings", json={"sent_at": running.now(), "readings": [item]})
+    assert answer.status_code == 503
+    ready = await bed.gateway.get(f"{running.url}/readyz")
+    assert "start_again" in {reason["code"] for reason in ready.json()["reasons"]}
 
 
 async def test_the_owner_may_start_again_after_it_has_stopped(database: URL) -> None:

@@ -54,6 +54,8 @@ def unready(parts: Parts) -> list[Reason]:
         found.append(Reason("store", "The database cannot be written."))
     if not pipeline.writer.is_open or pipeline.writer.lost.is_set():
         found.append(Reason("writer_lock", "The writer's connection, and with it the lock, is lost."))
+    if pipeline.usurped is not None:
+        found.append(Reason("start_again", "The database is or was another server's: this one must be started again."))
     if (lag := parts.loop_lag_s()) > MOST_LAG_S:
         found.append(Reason("loop_lag", f"The event loop is {lag:.1f} s late."))
     due = pipeline.timers.next_due

@@ -1,9 +1,15 @@
-"""One running server owns a database: an advisory lock, and a clear word about who holds it."""
+"""One running server owns a database: an advisory lock, a clear word about who holds it, and a count of owners.
+
+The lock says who has it now. The count says whether anybody else had it since: each server that takes the database
+raises every clinic's epoch, so who lost the lock for a moment sees on its return whether memory is still the record's.
+"""
 
 import asyncio
 import time
 from typing import Any
+from uuid import UUID
 
+from kat_monitor.store import standing
 from kat_monitor.store.errors import StartRefused
 
 LOCK = (0x6B6174, 1)
@@ -19,6 +25,11 @@ FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::int::oid AND l.objid = $2::int::oid AND l.objsubid = 2
 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
+
+_BEGIN = "UPDATE clinic SET owner_epoch = owner_epoch + 1 RETURNING clinic_id, owner_epoch"
+
+Epochs = dict[UUID, int]
+"""The epoch of each clinic that has had an owner."""
 
 
 async def take_ownership(raw: Any, patience_s: float = PATIENCE_S) -> None:
@@ -41,3 +52,21 @@ async def take_ownership(raw: Any, patience_s: float = PATIENCE_S) -> None:
                 f"connected since {holder['since']}. Stop it first.",
             )
         await asyncio.sleep(RETRY_S)
+
+
+async def begin_epoch(raw: Any) -> Epochs:
+    """A new owner, on the connection that holds the lock: durable when it returns."""
+    return {row["clinic_id"]: row["owner_epoch"] for row in await raw.fetch(_BEGIN)}
+
+
+async def require_epoch(raw: Any, ours: Epochs) -> None:
+    """The owner of before, back on the lock. Raises StartRefused when another has had the database meanwhile."""
+    epochs = {row["clinic_id"]: row["owner_epoch"] for row in await raw.fetch(standing.CLINICS.sql)}
+    # One that was founded since has had no owner yet.
+    found = {clinic_id: epoch for clinic_id, epoch in epochs.items() if epoch > 0}
+    if found != ours:
+        raise StartRefused(
+            "taken_over",
+            "Another server has owned this database meanwhile, so what this one holds in memory is not the record "
+            "any more. Start this server again.",
+        )

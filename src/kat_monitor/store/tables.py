@@ -43,8 +43,10 @@ clinic = Table(
     text_("name"),
     at_("created_at"),
     Column("position_reserved", BigInteger, nullable=False, server_default=text("0")),
+    Column("owner_epoch", BigInteger, nullable=False, server_default=text("0")),
 )
-"""`position_reserved`: no journal position above it has been committed; after a restart counting goes on from there."""
+"""`position_reserved`: no journal position above it has been committed; after a restart counting goes on from there.
+`owner_epoch` rises each time a server takes the database (ownership.py)."""
 
 account = Table(
     "account",

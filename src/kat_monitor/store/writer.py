@@ -21,7 +21,7 @@ from kat_monitor.store import statements
 from kat_monitor.store.batch import FEW, Batch, StoreAway, StoreRefused
 from kat_monitor.store.connect import Deadlines, writer_engine
 from kat_monitor.store.errors import StartRefused, as_trouble
-from kat_monitor.store.ownership import take_ownership
+from kat_monitor.store.ownership import Epochs, begin_epoch, require_epoch, take_ownership
 from kat_monitor.store.rows import write_row
 from kat_monitor.store.safety import require_durable
 from kat_monitor.store.statements import Statement
@@ -50,7 +50,8 @@ Raw: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 class Writer:
     """Owns the database while open. One commit at a time; the pipeline sees to that.
 
-    `lost` is set when the connection, and with it the lock, is gone; `reopen` takes both again.
+    `lost` is set when the connection, and with it the lock, is gone; `reopen` takes both again, unless another server
+    had the database in between.
     """
 
     def __init__(self, url: URL, deadlines: Deadlines) -> None:
@@ -61,6 +62,8 @@ class Writer:
         self._connection: AsyncConnection | None = None
         self._raw: Raw | None = None
         self._reserved: dict[UUID, int] = {}
+        self._epochs: Epochs | None = None
+        """Of our ownership; None before the first `open`."""
         self.lost = asyncio.Event()
 
     @property
@@ -68,10 +71,19 @@ class Writer:
         return self._raw is not None and not self._raw.is_closed()
 
     async def open(self) -> None:
-        """Connect, check that commits are durable, take the lock.
+        """Connect, check that commits are durable, take the lock, as a new owner: read memory back from the record.
 
         Raises StartRefused (unsafe settings; another server owns the database, and which) or StoreAway.
         """
+        self._epochs = None
+        await self._connect()
+
+    async def reopen(self) -> None:
+        """A fresh connection with the lock, after StoreAway. Raises StoreAway; StartRefused: another took over."""
+        await self._drop()
+        await self._connect()
+
+    async def _connect(self) -> None:
         try:
             async with asyncio.timeout(self._deadlines.connect_s + self._deadlines.lock_s + 1):
                 await self._open()
@@ -81,11 +93,6 @@ class Writer:
         except (StartRefused, asyncio.CancelledError):
             await self._drop()
             raise
-
-    async def reopen(self) -> None:
-        """A fresh connection with the lock, after StoreAway. Raises StoreAway; StartRefused: another took over."""
-        await self._drop()
-        await self.open()
 
     async def close(self) -> None:
         """Give up the lock and the connection."""
@@ -155,6 +162,10 @@ class Writer:
         assert isinstance(raw, asyncpg.Connection)
         await require_durable(raw)
         await take_ownership(raw, self._deadlines.lock_s)
+        if self._epochs is None:
+            self._epochs = await begin_epoch(raw)
+        else:
+            await require_epoch(raw, self._epochs)
         self._raw = raw
         self.lost.clear()
         raw.add_termination_listener(self._on_termination)
