@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
+import structlog
 
 from kat_simulators.clocks import SimulationClock
 from kat_simulators.memory import Memory, Ongoing
@@ -63,6 +64,8 @@ AFTER_TROUBLE_S = 5.0
 HABITS = Habits(acknowledge_after_s=300.0, measure_after_s=60.0)
 """Simulated nurses wait five minutes before they acknowledge, so that the person watching may be first."""
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -105,10 +108,21 @@ async def run_demo(
         places = await seed_places(admin, chairs, clock, kept)
         async with asyncio.TaskGroup() as group:
             for number, place in enumerate(places):
-                outbox = Outbox(client, kept.keys[place.gateway].key, clock)
+                note = _noted(place.place.label, heard)
+                outbox = Outbox(client, kept.keys[place.gateway].key, clock, refused=note)
                 stage = Stage(place.place, crew, outbox, clock, heard)
                 group.create_task(outbox.run())
                 group.create_task(_keep_busy(number, stage, kept))
+
+
+def _noted(label: str, heard: Callable[[str], None]) -> Callable[[DoorRefused], None]:
+    """Refusals at one chair are news, and no reason to stop: somebody may revoke a key to see what happens."""
+
+    def note(refusal: DoorRefused) -> None:
+        log.warning("simulation_refused", chair=label, refusal=str(refusal))
+        heard(f"{label}: {refusal}")
+
+    return note
 
 
 async def _keep_busy(number: int, stage: Stage, kept: Memory) -> None:
@@ -124,8 +138,7 @@ async def _keep_busy(number: int, stage: Stage, kept: Memory) -> None:
                 turn += 0 if fresh else 1
             await _play(ongoing, stage, kept)
         except DoorRefused as refused:
-            stage.heard(f"{stage.place.label}: {refused}")
-            await _clear(stage, kept)
+            _noted(stage.place.label, stage.heard)(refused)
             await stage.clock.sleep(AFTER_TROUBLE_S)
         fresh = False
         kept.ongoing.pop(stage.place.label, None)

@@ -17,6 +17,8 @@ HEARTBEAT_S = 5.0
 TICK_S = 0.5
 LONGEST_WAIT_S = 30.0
 MAY_RETRY = (429, 503)
+BODY_REFUSED = (400, 413, 422)
+"""The same body will never pass; a smaller one may."""
 
 
 class DoorRefused(RuntimeError):
@@ -33,10 +35,23 @@ class Sent:
     rejected: int = 0
     retried: int = 0
     warnings: int = 0
+    refused: int = 0
+    """Posts and heartbeats that sending again will not cure."""
+    dropped: int = 0
+    """Readings that no post would carry."""
+
+
+def _raise(refusal: DoorRefused) -> None:
+    raise refusal
 
 
 class Outbox:
-    """A gateway's queue and its posts. `away` says whether the server cannot be reached at a moment (true time)."""
+    """A gateway's queue and its posts. `away` says whether the server cannot be reached at a moment (true time).
+
+    `refused` hears of what sending again will not cure. By default it raises; one that returns lets the gateway go on
+    as a real one does: a body is halved down to the reading that is at fault, which is given up, and a refused key is
+    tried again at leisure.
+    """
 
     def __init__(
         self,
@@ -47,12 +62,14 @@ class Outbox:
         sender: Callable[[int], int] = lambda true_at: true_at,
         away: Callable[[int], bool] = lambda true_at: False,
         batch: int = BATCH,
+        refused: Callable[[DoorRefused], None] = _raise,
     ) -> None:
         self._client = client
         self._headers = {"Authorization": f"Bearer {key}"}
         self._clock = clock
         self._queue: deque[SimulatedReading] = deque()
-        self._batch = batch
+        self._batch = self._most = batch
+        self._refused = refused
         self.sender = sender
         self.away = away
         self.sent = Sent()
@@ -80,7 +97,7 @@ class Outbox:
     async def flush(self) -> float | None:
         """Post until the queue is empty (None), or the server wants to be left alone for this many seconds."""
         while self._queue and not self.away(self._clock.now_us()):
-            batch = [self._queue[i] for i in range(min(self._batch, len(self._queue)))]
+            batch = [self._queue[i] for i in range(min(self._most, len(self._queue)))]
             wait_s = await self._post(batch)
             if wait_s is not None:
                 self.sent.retried += 1
@@ -98,7 +115,12 @@ class Outbox:
         if answer.status_code in MAY_RETRY:
             return wait_of(answer)
         if answer.status_code != 200:
-            raise DoorRefused(f"readings: {answer.status_code} {answer.text[:300]}")
+            self._tell("readings", answer)
+            if answer.status_code not in BODY_REFUSED:
+                return LONGEST_WAIT_S
+            self._give_way(batch)
+            return None
+        self._most = min(self._batch, 2 * self._most)
         told = answer.json()
         self.sent.accepted += told["accepted"]
         self.sent.duplicates += told["duplicates"]
@@ -109,6 +131,18 @@ class Outbox:
             self._queue.popleft()
         self._queue.extendleft(reversed([reading for index, reading in enumerate(batch) if index in again]))
         return 2.0 if again else None
+
+    def _give_way(self, batch: Sequence[SimulatedReading]) -> None:
+        """Half as much next time; a reading that is refused alone is given up."""
+        if len(batch) > 1:
+            self._most = len(batch) // 2
+        else:
+            self._queue.popleft()
+            self.sent.dropped += 1
+
+    def _tell(self, what: str, answer: httpx.Response) -> None:
+        self.sent.refused += 1
+        self._refused(DoorRefused(f"{what}: {answer.status_code} {answer.text[:300]}"))
 
     async def _beat_for_ever(self) -> None:
         while True:
@@ -124,7 +158,7 @@ class Outbox:
         except httpx.TransportError:
             return
         if answer.status_code >= 400 and answer.status_code not in MAY_RETRY:
-            raise DoorRefused(f"heartbeat: {answer.status_code} {answer.text[:300]}")
+            self._tell("heartbeat", answer)
 
 
 def wait_of(answer: httpx.Response) -> float:
