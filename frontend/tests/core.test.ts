@@ -176,6 +176,7 @@ describe("words", () => {
       detail: "Aldrete 3, gait steady yes",
     });
     expect(told("limit", { code: "systolic_raised", value: 175, reason: "agreed" }).detail).toBe("Systolic raised, 175, agreed");
+    expect(told("readings_corrected", { to_session: null, spans: [{}], reason: "cuff of Chair 2" })).toEqual({ title: "Readings taken out: nobody's", detail: "cuff of Chair 2" });
     expect(told("something_new", { amount: 3 })).toEqual({ title: "Something new", detail: "Amount 3" });
     const late = timelineWords({ at: at(0), recorded_at: at(600), type: "event", kind: "note", text: "arrived calm" });
     expect(late.detail).toBe(`arrived calm, recorded ${hhmm(T0 + 600_000)}`);

@@ -280,8 +280,8 @@ class Server:
 
 
 async def review_material(reader: Reader, pipeline: Pipeline, clinic_id: UUID, session_id: UUID, now: int) -> Material:
-    """A session's whole journal and alerts as they are stored."""
-    entries = await reader.journals.one(clinic_id, session_id)
+    """A session's whole journal, with corrections of whose readings are, and its alerts."""
+    entries = await reader.corrections.entries(clinic_id, session_id)
     created: Any = entries[0]
     clinic = pipeline.clinics[clinic_id]
     version = clinic.protocols[created.protocol_code, created.protocol_version]

@@ -105,7 +105,8 @@ async def test_raw_columns(serving: Serving) -> None:
         columns = await get(await running.as_("nurse"), f"{PATH}/readings", step="raw")
 
     assert list(columns) == [
-        "observed_at", "effective_at", "device", "seq", "source", "status", "suspect", "late", "voided", *METRIC_NAMES,
+        "observed_at", "effective_at", "device", "seq", "source", "status", "suspect", "late", "voided", "corrected",
+        *METRIC_NAMES,
     ]  # fmt: skip
     assert {len(column) for column in columns.values()} == {tale.state.tally.readings}
     assert columns["effective_at"] == sorted(columns["effective_at"])

@@ -63,6 +63,7 @@ TABLE = {
     "POST /api/v1/sessions/{id}/readings": CARE,
     "GET /api/v1/sessions/{id}/readings": READ,
     "POST /api/v1/sessions/{id}/readings/void": CARE,
+    "POST /api/v1/sessions/{id}/readings/correct": CARE,
     "POST /api/v1/sessions/{id}/move": CARE,
     "POST /api/v1/sessions/{id}/correct-patient": CARE,
     "GET /api/v1/sessions/{id}/alerts": READ,

@@ -26,6 +26,12 @@ BODIES: dict[str, Any] = {
     "POST /sessions/{id}/assessments": {"kind": "pre_dose", "values": {"oriented": True}},
     "POST /sessions/{id}/readings": {"systolic": 120, "diastolic": 80},
     "POST /sessions/{id}/readings/void": {"device": str(uuid4()), "seq": 1, "reason": REASON},
+    "POST /sessions/{id}/readings/correct": {
+        "device": str(uuid4()),
+        "from": "2026-11-18T10:00:00Z",
+        "to": "2026-11-18T10:10:00Z",
+        "reason": REASON,
+    },
     "POST /sessions/{id}/move": {"chair_id": str(uuid4())},
     "POST /sessions/{id}/correct-patient": {
         "patient_id": str(uuid4()),
@@ -113,7 +119,7 @@ async def test_the_same_routes_work_for_their_own_people(doors: Doors, theirs: d
         body = BODIES[route] if method in ("POST", "PUT", "PATCH") else None
         who = clients["nurse" if kind == "tokens" else "admin" if kind == "devices" else person_for(route)]
         answer = await who.request(method, f"/api/v1{path}", json=body)
-        inner = str(uuid4()) in path or route.endswith(("/move", "/correct-patient", "/readings/void"))
+        inner = str(uuid4()) in path or route.endswith(("/move", "/correct-patient", "/void", "/correct"))
         assert answer.status_code != 404 or inner, (route, answer.text)
         assert answer.status_code < 500, (route, answer.text)
 

@@ -85,6 +85,10 @@ const TELLERS: Record<string, Teller> = {
   }),
   target: (entry) => ({ title: "Target set", detail: rest(entry) }),
   void: (entry) => ({ title: "Reading voided", detail: given(entry["reason"]) ?? "" }),
+  readings_corrected: (entry) => ({
+    title: entry["to_session"] === null ? "Readings taken out: nobody's" : "Readings given to their session",
+    detail: given(entry["reason"]) ?? "",
+  }),
   move: () => ({ title: "Moved to another chair", detail: "" }),
   patient_corrected: (entry) => ({ title: "Patient corrected", detail: given(entry["reason"]) ?? "" }),
   reading_by_hand: (entry) => ({ title: "Reading by hand", detail: said(entry["voided"] === true && "voided", rest(entry)) }),

@@ -80,6 +80,7 @@ POLICIES: Mapping[str, Policy] = {
     "POST /sessions/{id}/readings": CARE,
     "GET /sessions/{id}/readings": READ,
     "POST /sessions/{id}/readings/void": CARE,
+    "POST /sessions/{id}/readings/correct": CARE,
     "POST /sessions/{id}/move": CARE,
     "POST /sessions/{id}/correct-patient": CARE,
     "GET /sessions/{id}/alerts": READ,

@@ -1,6 +1,6 @@
 """Answers to what was written about a session, built in the writer's turn to be stored with what they answer."""
 
-from kat_monitor.domain.journal import Event, HandReading
+from kat_monitor.domain.journal import Event, HandReading, ReadingsCorrected
 from kat_monitor.domain.readings import Flag, Reading
 from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.domain.vitals import Metric, Source, from_tenths
@@ -13,6 +13,7 @@ from kat_monitor.rules.view import (
     Json,
     assessment_view,
     baseline_view,
+    correction_view,
     event_view,
     limit_view,
     screening_view,
@@ -61,6 +62,14 @@ def hand_reading(_: ClinicState, state: SessionState, decision: Decision, now: i
     reading = decision.readings[0]
     written = next(entry for entry in decision.entries if isinstance(entry, HandReading))
     return Answered(201, {**_reading(reading), "by": str(written.by), "note": written.note})
+
+
+def readings_corrected(_: ClinicState, state: SessionState, decision: Decision, now: int) -> Answered:
+    """The correction as it stands in the record."""
+    entry = next(entry for entry in decision.entries if isinstance(entry, ReadingsCorrected))
+    said = {"id": str(entry.id), **correction_view(entry)}
+    by = {"recorded_at": to_rfc3339(entry.committed_at), "by": str(entry.by)}
+    return Answered(200, {**said, **by, "warnings": _warnings(decision)})
 
 
 def limit(_: ClinicState, state: SessionState, decision: Decision, now: int) -> Answered:

@@ -11,6 +11,7 @@ from kat_monitor.api.second_person import SecondPerson
 from kat_monitor.domain.commands import (
     AnswerScreening,
     CorrectPatient,
+    CorrectReadings,
     CreateSession,
     EnterReading,
     LimitNumbers,
@@ -23,6 +24,7 @@ from kat_monitor.domain.commands import (
     VoidReading,
 )
 from kat_monitor.domain.vitals import METRIC_NAMES, Phase, to_tenths
+from kat_monitor.errors import bad_value
 
 Value = Annotated[Number, Field(ge=-1_000, le=1_000)]
 """A measured value or a limit, in its metric's unit."""
@@ -211,6 +213,35 @@ class VoidBody(Body):
 
     def request(self, session_id: UUID) -> VoidReading:
         return VoidReading(session_id=session_id, device_id=self.device, seq=self.seq, reason=self.reason)
+
+
+class CorrectReadingsBody(Body):
+    """What `device`, or every device at `chair`, measured from `from` until before `to`."""
+
+    device: Id | None = None
+    chair: Id | None = None
+    from_: Time = Field(alias="from")
+    to: Time
+    to_session: Id | None = None
+    """Left out: it is this session's, whosever it was. Else what was this session's is that one's, or nobody's (null).
+    """
+    reason: Note
+
+    def request(self, session_id: UUID, new_id: UUID, recent_us: int) -> CorrectReadings:
+        """Raises KatError 422 unless it names a device or a chair."""
+        if (self.device is None) == (self.chair is None):
+            raise bad_value("device", "one_of", "Name a device or a chair.")
+        return CorrectReadings(
+            session_id=session_id,
+            new_id=new_id,
+            device_id=self.device,
+            chair_id=self.chair,
+            from_at=self.from_,
+            to_at=self.to,
+            to=self.to_session if "to_session" in self.model_fields_set else session_id,
+            reason=self.reason,
+            recent_us=recent_us,
+        )
 
 
 class MoveBody(Body):

@@ -17,6 +17,7 @@ from kat_monitor.api.session_bodies import (
     AssessmentBody,
     BaselineBody,
     CorrectPatientBody,
+    CorrectReadingsBody,
     HandReadingBody,
     LimitBody,
     MoveBody,
@@ -27,6 +28,7 @@ from kat_monitor.api.session_bodies import (
 )
 from kat_monitor.domain.commands import SessionRequest
 from kat_monitor.ingest.commands import Answered, Once, SessionWork, View
+from kat_monitor.ingest.verdicts import LATE_US
 
 router = APIRouter(tags=["sessions"])
 
@@ -91,6 +93,15 @@ async def enter_reading(id: UUID, given: HandReadingBody, who: Who, parts: Given
 async def void_reading(id: UUID, given: VoidBody, who: Who, parts: GivenParts, once: GivenOnce) -> Response:
     """Struck through, never removed."""
     return await ask(parts, who, given.request(id), answers.whole_session(), once)
+
+
+@router.post("/sessions/{id}/readings/correct")
+async def correct_readings(
+    id: UUID, given: CorrectReadingsBody, who: Who, parts: GivenParts, once: GivenOnce
+) -> Response:
+    """What was measured then is this session's, another's or nobody's; where it was stored stays. Reviews follow."""
+    request = given.request(id, new_id(who.clinic_id, once), round(LATE_US * parts.clock.rate))
+    return await ask(parts, who, request, answers.readings_corrected, once)
 
 
 @router.post("/sessions/{id}/move")

@@ -26,12 +26,13 @@ from kat_monitor.domain.readiness import Summary
 from kat_monitor.domain.vitals import to_tenths
 from kat_monitor.errors import bad_value, not_found
 from kat_monitor.history.columns import raw, stepped
+from kat_monitor.history.corrected import corrected_summary
 from kat_monitor.history.cursor import from_cursor
 from kat_monitor.history.search import Filters, item_view, search
 from kat_monitor.history.timeline import timeline
 from kat_monitor.rules.readiness import readiness
 from kat_monitor.rules.summary import summary
-from kat_monitor.rules.view import alert_view, assessments_view, events_view, readiness_view, session_view
+from kat_monitor.rules.view import alert_view, assessments_view, events_view, readiness_view, session_view, summary_view
 
 router = APIRouter(tags=["sessions"])
 
@@ -53,7 +54,10 @@ async def find_sessions(asked: Annotated[SessionsAsked, Query()], who: Who, part
         state = clinic.sessions.get(session_id)
         return None if state is None else summary(state, now)
 
-    page = await search(parts.reader, who.clinic_id, filters, live)
+    async def anew(session_id: UUID, was: Summary) -> Summary:
+        return await corrected_summary(parts.reader, clinic, session_id, was, now)
+
+    page = await search(parts.reader, who.clinic_id, filters, live, anew)
     await note_read(parts, who, "sessions.search", "sessions")
     items = [item_view(found, clinic.chairs.get(found.row.chair_id)) for found in page.items]
     return as_json({"items": items, "next_cursor": page.next_cursor})
@@ -77,6 +81,7 @@ async def _filters(parts: Parts, who: Identity, asked: SessionsAsked) -> Filters
         min_peak_systolic=None if least is None else to_tenths(least),
         had_priority=asked.had_priority,
         text=asked.q,
+        corrected=clinic_of(parts, who).whose.sessions,
         limit=asked.limit,
         after=None if asked.cursor is None else from_cursor(asked.cursor),
     )
@@ -98,7 +103,12 @@ def require_chair(parts: Parts, who: Identity, chair_id: UUID) -> None:
 async def get_session(id: UUID, who: Who, parts: GivenParts) -> Response:
     """As of now; a session that has ended as of its end."""
     chart = await open_chart(parts, who, id, "session.read")
-    return named_json(parts, who, session_view(chart.state, chart.patient, chart.chair, chart.as_of, chart.technical))
+    seen = session_view(chart.state, chart.patient, chart.chair, chart.as_of, chart.technical)
+    clinic = clinic_of(parts, who)
+    if id in clinic.whose.sessions:
+        live = summary(chart.state, chart.as_of)
+        seen["summary"] = summary_view(await corrected_summary(parts.reader, clinic, id, live, chart.as_of))
+    return named_json(parts, who, seen)
 
 
 @router.get("/sessions/{id}/readings", responses=schema_of(OBJECT, "Columns of equal length"))
@@ -109,9 +119,10 @@ async def get_readings(id: UUID, asked: Annotated[ReadingsAsked, Query()], who: 
     """
     require_range(asked.start, asked.end)
     await require_session(parts, who, id, "session.readings.read")
+    whose = clinic_of(parts, who).whose
     if asked.step is None:
-        return encoded(await raw(parts.reader, who.clinic_id, id, asked.start, asked.end))
-    return encoded(await stepped(parts.reader, who.clinic_id, id, asked.start, asked.end, asked.step))
+        return encoded(await raw(parts.reader, who.clinic_id, id, asked.start, asked.end, whose))
+    return encoded(await stepped(parts.reader, who.clinic_id, id, asked.start, asked.end, asked.step, whose))
 
 
 @router.get("/sessions/{id}/alerts", responses=schema_of(OBJECTS, "All its alerts, oldest first"))

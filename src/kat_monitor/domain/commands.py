@@ -163,6 +163,29 @@ class VoidReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectReadings:
+    """What a device, or all at a chair, measured in [from_at, to_at) belongs to session `to` (None: to nobody).
+
+    Taken into the session itself from wherever it is; given to another or to nobody only what is this session's.
+    `recent_us`: what was measured within it may still arrive in order, and be judged live.
+    """
+
+    session_id: UUID
+    new_id: UUID
+    from_at: int
+    to_at: int
+    to: UUID | None
+    reason: str
+    recent_us: int
+    device_id: UUID | None = None
+    chair_id: UUID | None = None
+
+    @property
+    def of(self) -> UUID | None:
+        return None if self.to == self.session_id else self.session_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveSession:
     session_id: UUID
     chair_id: UUID
@@ -208,6 +231,7 @@ SessionRequest = (
     | RecordAssessment
     | EnterReading
     | VoidReading
+    | CorrectReadings
     | MoveSession
     | CorrectPatient
     | SetLimit

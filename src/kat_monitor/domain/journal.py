@@ -168,6 +168,27 @@ class Voided(Header):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingsCorrected(Header):
+    """What devices measured between two times is another session's, or nobody's (`to` None), than was decided.
+
+    It stands in the journal of every session it is about, under one `id`. `spans` are (device, from, to), [from, to) of
+    `effective_at`; with `of` only what was that session's; `chair_id` is the chair it was asked for, if it was.
+    """
+
+    kind: Literal["readings_corrected"] = "readings_corrected"
+    id: UUID
+    spans: tuple[tuple[UUID, int, int], ...]
+    of: UUID | None
+    to: UUID | None
+    reason: str
+    chair_id: UUID | None = None
+
+    def takes_from(self, session_id: UUID) -> bool:
+        """Whether it takes away what was this session's."""
+        return self.to != session_id and self.of in (None, session_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moved(Header):
     kind: Literal["move"] = "move"
     chair_id: UUID
@@ -222,6 +243,7 @@ Command = (
     | Reminded
     | TimerFired
     | Voided
+    | ReadingsCorrected
     | Moved
     | PatientCorrected
     | HandReading

@@ -8,9 +8,10 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
+from kat_monitor.domain.corrections import UNCORRECTED, Whose
 from kat_monitor.domain.readings import Flag, flag_names
 from kat_monitor.domain.vitals import METRIC_NAMES, POSSIBLE, Source, from_tenths
-from kat_monitor.history.readings import COLUMNS, HEAD, Key, readings_of, voided_of
+from kat_monitor.history.readings import COLUMNS, HEAD, Key, readings_of
 from kat_monitor.history.steps import stepped_columns
 from kat_monitor.store.reader import Reader
 
@@ -21,20 +22,26 @@ Json = dict[str, Any]
 _SHOWN = tuple(from_tenths(tenths) for tenths in range(max(high for _, high in POSSIBLE) + 1))
 
 
-async def raw(reader: Reader, clinic_id: UUID, session_id: UUID, start: int | None, end: int | None) -> bytes:
+async def raw(
+    reader: Reader, clinic_id: UUID, session_id: UUID, start: int | None, end: int | None, whose: Whose = UNCORRECTED
+) -> bytes:
     """Every reading with `start <= effective_at < end`, as JSON. Raises KatError 422 for too many."""
-    rows = await readings_of(reader, clinic_id, session_id, start, end)
-    voided = await voided_of(reader, clinic_id, session_id)
-    return await _encoded(rows, lambda: raw_columns(rows, voided))
+    found = await readings_of(reader, clinic_id, session_id, whose, start, end)
+    return await _encoded(found.rows, lambda: raw_columns(found.rows, found.voided, found.given))
 
 
 async def stepped(
-    reader: Reader, clinic_id: UUID, session_id: UUID, start: int | None, end: int | None, step_us: int
+    reader: Reader,
+    clinic_id: UUID,
+    session_id: UUID,
+    start: int | None,
+    end: int | None,
+    step_us: int,
+    whose: Whose = UNCORRECTED,
 ) -> bytes:
     """Min, mean and max per step of `step_us`, as JSON. Raises KatError 422 for too many readings or steps."""
-    rows = await readings_of(reader, clinic_id, session_id, start, end)
-    voided = await voided_of(reader, clinic_id, session_id)
-    return await _encoded(rows, lambda: stepped_columns(rows, voided, start, step_us))
+    found = await readings_of(reader, clinic_id, session_id, whose, start, end)
+    return await _encoded(found.rows, lambda: stepped_columns(found.rows, found.voided, start, step_us))
 
 
 async def _encoded(rows: Sequence[Any], columns: Callable[[], Json]) -> bytes:
@@ -43,7 +50,7 @@ async def _encoded(rows: Sequence[Any], columns: Callable[[], Json]) -> bytes:
     return await asyncio.to_thread(lambda: msgspec.json.encode(columns()))
 
 
-def raw_columns(rows: Sequence[Any], voided: frozenset[Key]) -> Json:
+def raw_columns(rows: Sequence[Any], voided: frozenset[Key], given: frozenset[Key] = frozenset()) -> Json:
     """Rows of `readings.COLUMNS` as columns of equal length; None where nothing was measured."""
     taken = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
     effective, observed, device_ids, seqs, sources, flags, late = taken[: len(HEAD)]
@@ -60,11 +67,16 @@ def raw_columns(rows: Sequence[Any], voided: frozenset[Key]) -> Json:
         "status": [statuses[bits] for bits in flags],
         "suspect": [suspects[bits] for bits in flags],
         "late": late,
-        "voided": [key in voided for key in zip(device_ids, seqs, strict=True)] if voided else [False] * len(seqs),
+        "voided": _among(voided, device_ids, seqs),
+        "corrected": _among(given, device_ids, seqs),
     }
     for name, tenths in zip(METRIC_NAMES, taken[len(HEAD) :], strict=True):
         columns[name] = [None if value is None else _SHOWN[value] for value in tenths]
     return columns
+
+
+def _among(keys: frozenset[Key], device_ids: Sequence[UUID], seqs: Sequence[int]) -> list[bool]:
+    return [key in keys for key in zip(device_ids, seqs, strict=True)] if keys else [False] * len(seqs)
 
 
 def rfc3339(times: Sequence[int]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from kat_monitor.domain.alerts import Alert, AlertKind
-from kat_monitor.domain.journal import Entry, Event, PhaseEntered, Voided
+from kat_monitor.domain.journal import Entry, Event, PhaseEntered, ReadingsCorrected, Voided
 from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import SECOND_US
@@ -34,12 +34,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One session as stored. `newest_at` is the clinic's newest commit: what came long before it has been reviewed,
+    """One session as stored; `corrected` is its journal with corrections of whose readings are applied.
+
+    `newest_at` is the clinic's newest commit: what came long before it has been reviewed,
     unless the record itself says that a review is `owed`.
     """
 
     session_id: UUID
     entries: Sequence[Entry]
+    corrected: Sequence[Entry]
     alerts: Sequence[Alert]
     steps: Sequence[Transition]
     newest_at: int
@@ -102,7 +105,7 @@ def _missed_by_review(record: Record, compiled: Compiled, stored: Sequence[Alert
     if record.owed or cause is None or cause > record.newest_at - REVIEWED_WITHIN_US:
         return []
     missed: dict[UUID, Alert] | None = None
-    for entries in (record.entries, [entry for entry in record.entries if _committed_at(entry) <= cause]):
+    for entries in (record.corrected, [entry for entry in record.corrected if _committed_at(entry) <= cause]):
         result = review(
             session=creation(record.entries),
             compiled=compiled,
@@ -139,7 +142,7 @@ def newest_cause(entries: Iterable[Entry]) -> int | None:
 
 def _asks(entry: Entry, judged: int) -> bool:
     match entry:
-        case Voided():
+        case Voided() | ReadingsCorrected():
             return True
         case PhaseEntered():
             return entry.at < judged

@@ -1,13 +1,17 @@
 """Fetches a session's readings for looking at: by time, only what a chart needs, voided ones told apart."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Uuid, bindparam, select
 
+from kat_monitor.domain.corrections import Whose
+from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import METRIC_NAMES
 from kat_monitor.errors import bad_value
+from kat_monitor.store.corrections import Given
 from kat_monitor.store.query import Query
 from kat_monitor.store.reader import Reader
 from kat_monitor.store.tables import journal, reading
@@ -43,27 +47,36 @@ VOIDED = Query(
 Key = tuple[UUID, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`rows` of `COLUMNS` in time order; which of them were struck through, and which a correction gave."""
+
+    rows: Sequence[Any]
+    voided: frozenset[Key] = frozenset()
+    given: frozenset[Key] = frozenset()
+
+
 async def readings_of(
-    reader: Reader, clinic_id: UUID, session_id: UUID, start: int | None, end: int | None
-) -> Sequence[Any]:
-    """Rows of `COLUMNS` with `start <= effective_at < end`, in time order.
+    reader: Reader, clinic_id: UUID, session_id: UUID, whose: Whose, start: int | None, end: int | None
+) -> Found:
+    """What is this session's after all corrections, with `start <= effective_at < end`.
 
     Raises KatError 422 when there are more than one answer may hold.
     """
-    rows = await reader.rows(
-        READINGS,
-        clinic_id=clinic_id,
-        session_id=session_id,
-        start=EVER[0] if start is None else start,
-        end=EVER[1] if end is None else end,
-        most=MOST_ROWS + 1,
-    )
+    first, end = EVER[0] if start is None else start, EVER[1] if end is None else end
+    asked = {"clinic_id": clinic_id, "session_id": session_id}
+    rows = await reader.rows(READINGS, **asked, start=first, end=end, most=MOST_ROWS + 1)
+    voided = frozenset((UUID(r["device_id"]), int(r["seq"])) for r in await reader.rows(VOIDED, **asked))
+    given: Given = Given()
+    if session_id in whose.sessions:
+        rows = [row for row in rows if whose.of(row[2], row[0], session_id) == session_id]
+        given = await reader.corrections.given(clinic_id, session_id, whose)
+        rows += [_row(one) for one in given.readings if first <= one.effective_at < end]
+        rows.sort(key=lambda row: row[0])
     if len(rows) > MOST_ROWS:
         raise bad_value("from", "too_many", f"More than {MOST_ROWS} readings: ask for a shorter time.")
-    return rows
+    return Found(rows, voided | given.voided, frozenset((one.device_id, one.seq) for one in given.readings))
 
 
-async def voided_of(reader: Reader, clinic_id: UUID, session_id: UUID) -> frozenset[Key]:
-    """(device, seq) of every reading that was struck through."""
-    rows = await reader.rows(VOIDED, clinic_id=clinic_id, session_id=session_id)
-    return frozenset((UUID(row["device_id"]), int(row["seq"])) for row in rows)
+def _row(one: Reading) -> tuple[Any, ...]:
+    return tuple(getattr(one, name) for name in COLUMNS)

@@ -1,7 +1,7 @@
 """Finds sessions, newest first: filters, pages by cursor, and each session's summary beside it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,8 @@ MOST = 200
 Json = dict[str, Any]
 Live = Callable[[UUID], Summary | None]
 """The summary as of now of a session in memory; None for all others."""
+Anew = Callable[[UUID, Summary], Awaitable[Summary]]
+"""The summary of a corrected session, given what it was without the correction."""
 
 _PERSON = ("mrn", "name", "birth_date", "sex")
 
@@ -41,6 +43,8 @@ class Filters:
     had_priority: Priority | None = None
     text: str | None = None
     """Part of the patient's name or record number."""
+    corrected: frozenset[UUID] = frozenset()
+    """Sessions whose stored summary is not what their own readings say."""
     limit: int = 50
     after: Place | None = None
 
@@ -64,7 +68,7 @@ class Page:
     next_cursor: str | None
 
 
-async def search(reader: Reader, clinic_id: UUID, filters: Filters, live: Live) -> Page:
+async def search(reader: Reader, clinic_id: UUID, filters: Filters, live: Live, anew: Anew | None = None) -> Page:
     """One page. A session still going on is measured by `live`: its stored summary may be minutes old."""
     found: list[Found] = []
     after, full = filters.after, filters.limit + 1
@@ -72,6 +76,8 @@ async def search(reader: Reader, clinic_id: UUID, filters: Filters, live: Live) 
         rows = await reader.rows(_wanted(clinic_id, filters, after).limit(full))
         for row in rows:
             item = _found(row, live)
+            if anew is not None and item.row.id in filters.corrected:
+                item = replace(item, summary=await anew(item.row.id, item.summary))
             if _fits(item.summary, filters):
                 found.append(item)
         if len(rows) < full or len(found) >= full:
@@ -115,8 +121,8 @@ def _by_text(asked: Select[Any], text: str | None) -> Select[Any]:
 
 
 def _by_summary(asked: Select[Any], filters: Filters) -> Select[Any]:
-    """Sessions that go on pass here: `_fits` looks at what they are now."""
-    going_on = session.c.ended_at.is_(None)
+    """Sessions that go on or were corrected pass here: `_fits` looks at what they are now."""
+    going_on = or_(session.c.ended_at.is_(None), session.c.id.in_(filters.corrected))
     if filters.min_peak_systolic is not None:
         asked = asked.where(or_(session.c.peak_systolic >= filters.min_peak_systolic, going_on))
     if filters.had_priority is not None:

@@ -15,6 +15,7 @@ from kat_monitor.domain.journal import (
     Moved,
     PatientCorrected,
     PhaseEntered,
+    ReadingsCorrected,
     Screened,
     SessionCreated,
     TargetSet,
@@ -25,7 +26,7 @@ from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.domain.vitals import METRIC_NAMES, Source, from_tenths
 from kat_monitor.history.alerts import transition_view
 from kat_monitor.history.readings import Key
-from kat_monitor.rules.view import baseline_row
+from kat_monitor.rules.view import baseline_row, correction_view
 from kat_monitor.store.alert_rows import Transition
 from kat_monitor.store.reader import Reader
 
@@ -157,6 +158,10 @@ def _voided(entry: Voided) -> Json:
     return {"device": str(entry.device_id), "seq": entry.seq, "reason": entry.reason}
 
 
+def _readings_corrected(entry: ReadingsCorrected) -> Json:
+    return {"correction_id": str(entry.id), **correction_view(entry)}
+
+
 def _moved(entry: Moved) -> Json:
     return {"chair_id": str(entry.chair_id)}
 
@@ -193,6 +198,7 @@ TELLERS: Mapping[type, tuple[str, Callable[[Any], Json]]] = {
     LimitOverridden: ("limit", _override),
     Assessed: ("assessment", _assessed),
     Voided: ("void", _voided),
+    ReadingsCorrected: ("readings_corrected", _readings_corrected),
     Moved: ("move", _moved),
     PatientCorrected: ("patient_corrected", _corrected),
 }

@@ -21,6 +21,7 @@ from kat_monitor.rules.compile import Compiled, compile_protocol
 from kat_monitor.settings import Settings
 from kat_monitor.store.alert_rows import AlertRows
 from kat_monitor.store.connect import Deadlines
+from kat_monitor.store.corrections import Corrections
 from kat_monitor.store.journals import Journals
 from kat_monitor.store.ledger import Ledger
 from kat_monitor.store.query import Query
@@ -122,6 +123,7 @@ class _Checker:
         return Record(
             session_id=session_id,
             entries=await Journals(moment).one(self._clinic_id, session_id),
+            corrected=await Corrections(moment).entries(self._clinic_id, session_id),
             alerts=await alerts.of_session(self._clinic_id, session_id),
             steps=await alerts.transitions_of_session(self._clinic_id, session_id),
             newest_at=newest["committed_at"],

@@ -11,21 +11,24 @@ from kat_monitor.domain.commands import (
     AcknowledgeAlert,
     Actor,
     CorrectPatient,
+    CorrectReadings,
     CreateSession,
     EscalateAlert,
     SessionRequest,
     VoidReading,
     manual_device_id,
 )
-from kat_monitor.domain.journal import SessionCreated
+from kat_monitor.domain.journal import ReadingsCorrected, SessionCreated
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.registry import Device
 from kat_monitor.errors import refused
+from kat_monitor.ingest import corrections
 from kat_monitor.ingest.facts import facts_for
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState, DeviceState
 from kat_monitor.rules.decide import Decision, decide
 from kat_monitor.rules.decide_alerts import ON_CALL
+from kat_monitor.rules.decision import NOTHING_MEASURED, Measured
 from kat_monitor.rules.state import SessionState, new_session
 from kat_monitor.rules.technical import acknowledge, dosing_with_open_gates, escalate
 from kat_monitor.store.batch import RowWrite, StoredAnswer
@@ -47,10 +50,9 @@ class Once:
     body_sha256: bytes
 
 
-class Lookup(Protocol):
+class Lookup(corrections.LooksUp, Protocol):
     """What a request may need from the record before it is decided (see `readback.ReadBack`)."""
 
-    async def ensure_session(self, clinic_id: UUID, session_id: UUID) -> None: ...
     async def alert(self, clinic_id: UUID, alert_id: UUID) -> Alert | None: ...
     async def reading(self, clinic_id: UUID, device_id: UUID, seq: int) -> Reading | None: ...
     async def answer(self, clinic_id: UUID, key: UUID) -> StoredAnswer | None: ...
@@ -80,6 +82,7 @@ class SessionWork:
     stored: StoredAnswer | None = None
     alert: Alert | None = None
     reading: Reading | None = None
+    measured: Measured = NOTHING_MEASURED
 
     async def prepare(self, lookup: Lookup) -> None:
         """Runs in the writer's task, so nothing can commit between it and `run`."""
@@ -95,6 +98,8 @@ class SessionWork:
             self.alert = await lookup.alert(self.clinic_id, request.alert_id)
         elif isinstance(request, VoidReading):
             self.reading = await lookup.reading(self.clinic_id, request.device_id, request.seq)
+        elif isinstance(request, CorrectReadings):
+            self.measured = await corrections.look_up(lookup, self.clinic_id, request)
 
     def run(self, turn: Turn, clinic: ClinicState) -> Answered:
         """Decide, enter, answer. Raises KatError before anything is entered."""
@@ -103,13 +108,19 @@ class SessionWork:
             return repeated
         request = self.request
         state = None if isinstance(request, CreateSession) else clinic.sessions.get(request.session_id)
-        facts = facts_for(clinic, state, request, turn.now, alert=self.alert, reading=self.reading)
+        if state is not None and isinstance(request, CorrectReadings):
+            corrections.spans_of(clinic, request)
+        reading = None if self.reading is None else clinic.whose.owned(self.reading)
+        facts = facts_for(clinic, state, request, turn.now, alert=self.alert, reading=reading, measured=self.measured)
         decision = decide(state, request, self.who, turn.now, facts)
         if isinstance(request, CreateSession):
             state = created(clinic, decision)
         if state is None:
             raise AssertionError("a decision about no session")
         enter(turn, clinic, state, request, decision)
+        for entry in decision.entries:
+            if isinstance(entry, ReadingsCorrected):
+                corrections.enter_elsewhere(turn, clinic, state, entry, self.measured)
         turn.audits.append(AuditEvent(self.clinic_id, turn.now, self.who.id, type(request).__name__, str(state.id), {}))
         answered = self._answered(turn, clinic, state, decision)
         remember(turn, self.clinic_id, self.once, answered)

@@ -18,6 +18,7 @@ from kat_monitor.domain.vitals import MINUTE_US
 from kat_monitor.errors import not_found
 from kat_monitor.rules.clinic import ClinicState, JudgedMemory
 from kat_monitor.rules.decide import Facts, Occupied
+from kat_monitor.rules.decision import Measured
 from kat_monitor.rules.state import SessionState
 
 DAY_US = 24 * 60 * MINUTE_US
@@ -31,6 +32,7 @@ def facts_for(
     *,
     alert: Alert | None,
     reading: Reading | None,
+    measured: Measured,
 ) -> Facts:
     """Raises KatError 404 for a session that is not this clinic's."""
     if state is None and not isinstance(request, CreateSession):
@@ -55,6 +57,7 @@ def facts_for(
         technical=[a for a in clinic.technical.values() if session_id is not None and a.session_id == session_id],
         alert=alert,
         reading=reading,
+        measured=measured,
         judged=judged,
         manual_seq=manual_seq,
     )

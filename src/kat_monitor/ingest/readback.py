@@ -13,6 +13,7 @@ import structlog
 from kat_monitor.clock import Clock
 from kat_monitor.domain.alerts import Alert, AlertKind, AlertState, TimerArmed
 from kat_monitor.domain.audit import AuditEvent, AuditRow, chain
+from kat_monitor.domain.corrections import Span
 from kat_monitor.domain.journal import Entry, SessionCreated
 from kat_monitor.domain.readings import FLAGS_BY_NAME, Reading
 from kat_monitor.domain.registry import DeviceStay, Gateway
@@ -81,6 +82,7 @@ class ReadBack:
             version = version_of(kept.toml, kept.version)
             clinic.protocols[version.code, version.version] = version
             clinic.compiled[version.code, version.version] = compile_protocol(version)
+        clinic.whose = await self._reader.corrections.whose(clinic_id)
         for seat in await self._reader.sessions.seats(clinic_id, 0, same):
             clinic.occupancy.setdefault(seat.chair_id, []).append(Occupancy(seat.session_id, seat.from_at, seat.to_at))
 
@@ -164,6 +166,7 @@ class ReadBack:
             clinic = self.clinics[clinic_id]
             alerts = await self._reader.alerts.open(clinic_id)
             clinic.technical = {a.id: a for a in alerts if a.kind is AlertKind.TECHNICAL}
+            clinic.whose = await self._reader.corrections.whose(clinic_id)
             self._audit_heads[clinic_id] = await self._reader.ledger.audit_head(clinic_id)
             for own, session_id in sessions:
                 if own == clinic_id:
@@ -222,6 +225,11 @@ class ReadBack:
     async def reading(self, clinic_id: UUID, device_id: UUID, seq: int) -> Reading | None:
         found = await self._reader.journals.readings_by_key(clinic_id, [(device_id, seq)])
         return found.get((device_id, seq))
+
+    async def measured(self, clinic_id: UUID, spans: Sequence[Span]) -> list[Reading]:
+        """What these devices measured then, each as its present owner's."""
+        whose = self.clinics[clinic_id].whose
+        return [whose.owned(one) for one in await self._reader.corrections.measured(clinic_id, spans)]
 
     async def answer(self, clinic_id: UUID, key: UUID) -> StoredAnswer | None:
         return await self._reader.ledger.answer(clinic_id, key)

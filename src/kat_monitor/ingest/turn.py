@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kat_monitor.domain.alerts import AlertChange, Change, PhaseChanged, TimerArmed, TimerDropped
 from kat_monitor.domain.audit import AuditEvent
-from kat_monitor.domain.journal import Command, Event, Moved, PhaseEntered, Voided
+from kat_monitor.domain.journal import Command, Event, Moved, PhaseEntered, ReadingsCorrected, Voided
 from kat_monitor.domain.readings import Reading
 from kat_monitor.rules.clinic import ClinicState, JudgedMemory, Occupancy, Touched
 from kat_monitor.rules.fold import apply_entry
@@ -115,6 +115,8 @@ class Turn:
     ) -> None:
         """Store a reading under its verdict and, if in order and of a live session, judge it. `memory`: its own."""
         self.batch.readings.append(reading)
+        if clinic.whose and (reading.late or reading.session_id is None):
+            self._claimed(clinic, reading)
         if state is None or reading.session_id is None:
             return
         if memory is None:
@@ -133,6 +135,12 @@ class Turn:
                 touched.sessions.add(state.id)
                 self.listed[state.id] = state
         self._apply(clinic, state, reading)
+
+    def _claimed(self, clinic: ClinicState, reading: Reading) -> None:
+        """It comes late into a time that was corrected: whoever's it is now looks again."""
+        owner = clinic.whose.owned(reading).session_id
+        if owner is not None and owner != reading.session_id:
+            self.reviews.add((clinic.clinic.id, owner))
 
     def _apply(self, clinic: ClinicState, state: SessionState, entry: Command | Reading) -> None:
         try:
@@ -190,7 +198,7 @@ def occupy(clinic: ClinicState, state: SessionState, before: UUID, entry: Comman
 
 def looks_back(clinic: ClinicState, entry: Command) -> bool:
     """Whether it says something new about what was judged already (design 6.6): then the session is reviewed."""
-    if isinstance(entry, Voided):
+    if isinstance(entry, Voided | ReadingsCorrected):
         return True
     if isinstance(entry, Event) and entry.corrects is not None:
         return True

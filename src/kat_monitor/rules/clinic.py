@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from kat_monitor.domain.alerts import Alert
+from kat_monitor.domain.corrections import Whose
 from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.domain.readings import DOUBTFUL, Reading
 from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Patient
@@ -187,6 +188,7 @@ class ClinicState:
         "sessions",
         "started_wall",
         "technical",
+        "whose",
     )
 
     def __init__(self, clinic: Clinic) -> None:
@@ -211,6 +213,8 @@ class ClinicState:
         self.technical: dict[UUID, Alert] = {}
         """Open technical alerts."""
         self.failed_sessions: set[UUID] = set()
+        self.whose = Whose()
+        """Corrections of whose readings are."""
         self.started_wall = 0
 
     def add_device(self, state: DeviceState) -> None:

@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_left, bisect_right
 from statistics import median
+from uuid import UUID
 
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import MINUTE_US, PRESSURES, SECOND_US, Metric, Source
@@ -50,6 +51,19 @@ class Coverage:
 
     def of(self, metric: int) -> Watched | None:
         return self.watched[metric]
+
+    def leave_out(self, device_id: UUID, start: int, end: int) -> None:
+        """What this device measured in [start, end) is not this session's. Which device vouched when is not kept, so
+        nothing vouches for that time any more: doubt counts towards harm only.
+        """
+        for watched in self.watched:
+            if watched is None:
+                continue
+            watched.good.remove(start, end)
+            watched.other.remove(start, end)
+            newest = watched.newest
+            if newest is not None and newest.device_id == device_id and start <= newest.effective_at < end:
+                watched.newest, watched.newest_at = None, 0
 
     @property
     def metrics(self) -> list[Metric]:

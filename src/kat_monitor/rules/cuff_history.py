@@ -20,7 +20,7 @@ def _time(reading: Reading) -> tuple[int, int]:
 class CuffHistory:
     """Cuff readings with a valid systolic or diastolic, late ones too, in order of their own time."""
 
-    __slots__ = ("_all", "_newest", "voided")
+    __slots__ = ("_all", "_newest", "_said", "voided")
 
     def __init__(self) -> None:
         self._all = PackedReadings()
@@ -28,6 +28,8 @@ class CuffHistory:
         """The last of them as it came: asked for at every look at a tile."""
         self.voided: frozenset[tuple[UUID, int]] = NONE
         """(device, seq) of every voided reading of the session, cuff or not."""
+        self._said: tuple[tuple[tuple[UUID, int, int], bool], ...] = ()
+        """((device, from, to), whether it was taken away), as corrections said it in turn."""
 
     def add(self, reading: Reading) -> None:
         """A cuff reading; without a valid pressure it is not kept."""
@@ -43,12 +45,27 @@ class CuffHistory:
         """Strike a reading of the session, cuff or not."""
         self.voided |= {(device_id, seq)}
 
+    def correct(self, span: tuple[UUID, int, int], *, away: bool) -> None:
+        """What this device measured in [from, to) is not this session's, or is again."""
+        self._said += ((span, away),)
+
+    @property
+    def all_stand(self) -> bool:
+        """No reading of the session was struck or taken away."""
+        return not (self.voided or self._said)
+
     def knows(self, device_id: UUID, seq: int) -> bool:
         """Whether it is one of these, voided or not."""
         return any((reading.device_id, reading.seq) == (device_id, seq) for reading in self._all)
 
     def is_voided(self, reading: Reading) -> bool:
-        return bool(self.voided) and (reading.device_id, reading.seq) in self.voided
+        """Struck, or taken away."""
+        if self.voided and (reading.device_id, reading.seq) in self.voided:
+            return True
+        for (device_id, start, end), away in reversed(self._said):
+            if reading.device_id == device_id and start <= reading.effective_at < end:
+                return away
+        return False
 
     def valid(self) -> Iterator[Reading]:
         """Not voided, newest first; doubtful ones included."""

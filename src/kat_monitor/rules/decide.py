@@ -8,6 +8,7 @@ from kat_monitor.domain.commands import (
     Actor,
     AnswerScreening,
     CorrectPatient,
+    CorrectReadings,
     CreateSession,
     EnterReading,
     EscalateAlert,
@@ -21,7 +22,7 @@ from kat_monitor.domain.commands import (
     VoidReading,
 )
 from kat_monitor.errors import not_found
-from kat_monitor.rules import decide_alerts, decide_events, decide_limits, decide_phases, decide_record
+from kat_monitor.rules import decide_alerts, decide_events, decide_limits, decide_phases, decide_readings, decide_record
 from kat_monitor.rules.decision import FREE, NO_FACTS, Asked, Decision, Facts, Notice, Occupied
 from kat_monitor.rules.state import SessionState
 
@@ -49,6 +50,7 @@ _DECIDED_BY: dict[type, Callable[[Asked, Any], Decision]] = {
     RecordAssessment: decide_record.record_assessment,
     EnterReading: decide_record.enter_reading,
     VoidReading: decide_record.void_reading,
+    CorrectReadings: decide_readings.correct_readings,
     MoveSession: decide_record.move,
     CorrectPatient: decide_record.correct_patient,
     SetLimit: decide_limits.set_limit,

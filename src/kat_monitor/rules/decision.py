@@ -43,6 +43,21 @@ class Occupied:
 FREE = Occupied()
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a correction of readings is about: (device, from, to), and whose the readings there are now.
+
+    `receiving` is the session named to have them, if it is another one and known.
+    """
+
+    spans: Sequence[tuple[UUID, int, int]] = ()
+    owners: frozenset[UUID | None] = frozenset()
+    receiving: SessionState | None = None
+
+
+NOTHING_MEASURED = Measured()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the clinic knows that a session does not. Only what the request needs has to be filled in.
@@ -68,6 +83,7 @@ class Facts:
     """The stored alert a request names, when it is no longer open."""
     reading: Reading | None = None
     """The stored reading a request names."""
+    measured: Measured = NOTHING_MEASURED
     judged: Judged | None = None
     manual_seq: int = 1
     """The next number of the session's manual device."""

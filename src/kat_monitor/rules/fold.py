@@ -12,6 +12,7 @@ from kat_monitor.domain.journal import (
     Moved,
     PatientCorrected,
     PhaseEntered,
+    ReadingsCorrected,
     Screened,
     SessionCreated,
     TargetSet,
@@ -79,7 +80,7 @@ def _remember(state: SessionState, reading: Reading) -> None:
     state.tally.readings += 1
     flags = reading.flags
     trend = state.trend
-    if flags & INVALID_ALL or trend is None:
+    if flags & INVALID_ALL or trend is None or (reading.late and state.cuffs.is_voided(reading)):
         return
     source = reading.source
     values: tuple[int | None, ...] = reading[14:21]  # literal so that their type is known
@@ -167,6 +168,15 @@ def _enter(state: SessionState, entry: PhaseEntered) -> None:
         state.streams = None
 
 
+def _correct(state: SessionState, entry: ReadingsCorrected) -> None:
+    """What was taken away shows nothing and proves nothing from now on; the limits stay as they were judged."""
+    away = entry.takes_from(state.id)
+    for span in entry.spans:
+        state.cuffs.correct(span, away=away)
+        if away:
+            state.coverage.leave_out(*span)
+
+
 def _take(state: SessionState, entry: Command) -> None:
     """What a command changes outside the limits."""
     match entry:
@@ -188,6 +198,8 @@ def _take(state: SessionState, entry: Command) -> None:
             state.target = entry
         case Voided():
             state.cuffs.void(entry.device_id, entry.seq)
+        case ReadingsCorrected():
+            _correct(state, entry)
         case Moved():
             state.chair_id = entry.chair_id
             state.chairs.append((entry.chair_id, entry.at))

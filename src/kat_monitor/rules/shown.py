@@ -35,7 +35,7 @@ def _found(state: SessionState, metric: int) -> list[Reading]:
     found = []
     for source, carried in enumerate(state.limits.newest):
         reading = None if carried is None else carried[metric]
-        if reading is not None and state.cuffs.voided:
+        if reading is not None and not state.cuffs.all_stand:
             reading = newest(state, source, metric)
         if reading is not None:
             found.append(reading)

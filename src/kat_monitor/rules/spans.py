@@ -76,6 +76,18 @@ class Runs:
         else:
             flat[following:following] = (at, at, reaches)
 
+    def remove(self, start: int, end: int) -> None:
+        """Nothing in [start, end) vouches for anything."""
+        kept: list[int] = []
+        flat = self._flat
+        for i in range(0, len(flat), 3):
+            first, last, until = flat[i : i + 3]
+            if first < start:
+                kept += (first, min(last, start), min(until, start))
+            if last >= end:
+                kept += (max(first, end), last, until)
+        self._flat = kept
+
     @property
     def last(self) -> int | None:
         """When the newest reading was."""

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from kat_monitor.domain.alerts import Alert
-from kat_monitor.domain.journal import Assessed, BaselineLocked, Event, LimitOverridden, Screened
+from kat_monitor.domain.journal import Assessed, BaselineLocked, Event, LimitOverridden, ReadingsCorrected, Screened
 from kat_monitor.domain.readiness import Criterion, DueItem, Effect, Readiness, Summary
 from kat_monitor.domain.registry import Chair, Patient
 from kat_monitor.domain.times import maybe_rfc3339, to_rfc3339
@@ -129,6 +129,20 @@ def baseline_row(row: BaselineLocked) -> Json:
         "excluded": [{"device": str(device), "seq": seq, "reason": reason} for device, seq, reason in row.excluded],
         "locked_at": to_rfc3339(row.committed_at),
         "locked_by": _id(row.by),
+    }
+
+
+def correction_view(entry: ReadingsCorrected) -> Json:
+    """Which readings, whose they were (null: whosever) and whose they are (null: nobody's)."""
+    return {
+        "spans": [
+            {"device": str(device), "from": to_rfc3339(start), "to": to_rfc3339(end)}
+            for device, start, end in entry.spans
+        ],
+        "chair_id": _id(entry.chair_id),
+        "from_session": _id(entry.of),
+        "to_session": _id(entry.to),
+        "reason": entry.reason,
     }
 
 

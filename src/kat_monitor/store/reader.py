@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kat_monitor.store.alert_rows import AlertRows
 from kat_monitor.store.batch import StoreAway
 from kat_monitor.store.connect import Deadlines, reader_engine
+from kat_monitor.store.corrections import Corrections
 from kat_monitor.store.errors import as_trouble
 from kat_monitor.store.journals import Journals
 from kat_monitor.store.ledger import Ledger
@@ -29,6 +30,7 @@ class Reader:
         self.standing = Standing(self)
         self.sessions = SessionRows(self)
         self.journals = Journals(self)
+        self.corrections = Corrections(self)
         self.alerts = AlertRows(self)
         self.ledger = Ledger(self)
 

@@ -271,6 +271,7 @@ journal = Table(
     Column("data", JSON, nullable=False),
     same_clinic("session_id", "session"),
     Index("journal_session_idx", "clinic_id", "session_id", "position"),
+    Index("journal_correction_idx", "clinic_id", "position", postgresql_where=text("kind = 'readings_corrected'")),
 )
 """Every entry but readings; `data` holds the fields of its kind (codec.py); json, not jsonb: as written."""
 
