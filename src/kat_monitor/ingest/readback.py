@@ -160,8 +160,8 @@ class ReadBack:
             high = await self._reader.journals.high_water(clinic_id, device_ids)
             for device_id in device_ids:
                 device = self.clinics[clinic_id].devices.get(device_id)
-            if device is not None:  # one that the failed commit would have made is not there yet
-                device.high_water = high.get(device_id, -1)
+                if device is not None:  # one that the failed commit would have made is not there yet
+                    device.high_water = high.get(device_id, -1)
         for clinic_id in clinics:
             clinic = self.clinics[clinic_id]
             alerts = await self._reader.alerts.open(clinic_id)
