@@ -285,7 +285,7 @@ async def test_the_ghost_of_a_lost_connection_is_ended(
     name = await sql.fetchval("SELECT application_name FROM pg_stat_activity WHERE pid = $1", await sql.fetchval(OWNER))
     await writer.close()
     ghost = await connect(database, application_name=name)
-    assert await ghost.fetchval("SELECT pg_try_advisory_lock($1::int, $2::int)", *LOCK)
+    await ghost.execute("SELECT pg_advisory_lock($1::int, $2::int)", *LOCK)
 
     await writer.reopen()
 
