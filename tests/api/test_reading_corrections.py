@@ -165,6 +165,10 @@ async def test_all_devices_at_a_chair(ward: Ward) -> None:
     assert await ward.systolic(ward.ada.session_id) == []
     assert [value for value, _ in await ward.systolic(ward.bob)] == [120, 196, 198, 130, 124]
     refused(await ward.correct(ward.bob, chair=ward.chair2), 409, "no_device")
+    admin = await ward.running.as_("admin")
+    kept = {"code": "spare", "label": "In the cupboard", "kind": "cuff", "gateway_id": ward.ada.cuff["gateway_id"]}
+    spare = await make(admin, "/devices", **kept)
+    good(await ward.correct(ward.bob, device=spare["id"]))
 
 
 async def test_what_comes_late_into_a_corrected_time_is_the_corrected_sessions(ward: Ward) -> None:
@@ -180,6 +184,23 @@ async def test_what_comes_late_into_a_corrected_time_is_the_corrected_sessions(w
     await ward.reviewed(4)
     assert {a["limit"] for a in await ward.late_alerts(ward.bob)} >= {"systolic_high"}
     assert await ward.late_alerts(ward.ada.session_id) == []
+
+
+async def test_a_time_is_corrected_before_anything_of_it_has_come(ward: Ward) -> None:
+    """The gateway was away; the nurse knows already whose it will be."""
+    await ward.running.advance(300)
+    said = good(await ward.correct(ward.bob, device=ward.stray))
+    assert [warning["code"] for warning in said["warnings"]] == ["nothing_measured"]
+    for systolic, back_s in ((201, 200), (202, 190), (125, 180)):
+        await ward.stray_measures(systolic, back_s=back_s)
+
+    assert [value for value, _ in await ward.systolic(ward.bob)] == [201, 202, 125]
+    ada = ward.ada.session_id
+    assert await ward.systolic(ada) == []
+    assert (await ward.of(ada))["summary"]["peak_systolic"] is None
+    await ward.reviewed(2)
+    assert {a["limit"] for a in await ward.late_alerts(ward.bob)} >= {"systolic_high"}
+    assert await ward.late_alerts(ada) == []
 
 
 async def test_what_was_taken_away_shows_and_proves_nothing(ward: Ward) -> None:

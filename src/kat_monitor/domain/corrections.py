@@ -39,7 +39,7 @@ class Whose:
             sessions.add(entry.session_id)
         self.corrections: Sequence[ReadingsCorrected] = tuple(known.values())
         self.sessions = frozenset(sessions)
-        """Sessions whose readings are not just those stored as theirs."""
+        """Sessions whose readings may not be just those stored as theirs."""
         self._by_device: dict[UUID, list[Said]] = {}
         for one in self.corrections:
             for device_id, start, end in one.spans:

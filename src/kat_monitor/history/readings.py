@@ -68,7 +68,7 @@ async def readings_of(
     rows = await reader.rows(READINGS, **asked, start=first, end=end, most=MOST_ROWS + 1)
     voided = frozenset((UUID(r["device_id"]), int(r["seq"])) for r in await reader.rows(VOIDED, **asked))
     given: Given = Given()
-    if session_id in whose.sessions:
+    if whose:
         rows = [row for row in rows if whose.of(row[2], row[0], session_id) == session_id]
         given = await reader.corrections.given(clinic_id, session_id, whose)
         rows += [_row(one) for one in given.readings if first <= one.effective_at < end]

@@ -1,5 +1,6 @@
 """Gathers what a correction of readings is about, and enters it for every session whose readings it changes."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
@@ -38,18 +39,22 @@ async def look_up(lookup: LooksUp, clinic_id: UUID, request: CorrectReadings) ->
     except KatError:
         return NOTHING_MEASURED
     owners = frozenset(one.session_id for one in await lookup.measured(clinic_id, spans))
-    for session_id in {*owners, request.to} - {None, request.session_id}:
+    sitting = frozenset(session_id for span in spans for session_id in _sitting(clinic, span))
+    for session_id in {*owners, *sitting, request.to} - {None, request.session_id}:
         assert session_id is not None
         await lookup.ensure_session(clinic_id, session_id)
     receiving = None if request.to is None else clinic.sessions.get(request.to)
-    return Measured(spans, owners, receiving)
+    return Measured(spans, owners, sitting, receiving)
 
 
 def enter_elsewhere(
     turn: Turn, clinic: ClinicState, state: SessionState, entry: ReadingsCorrected, of: Measured
 ) -> None:
-    """In the journals of the other sessions that lose or get readings; then it holds for what comes after it."""
-    losing = {owner for owner in of.owners if owner != entry.to and entry.of in (None, owner)}
+    """In the journals of the other sessions that lose or get readings, or may, as what is late is still to come.
+
+    From then on it holds for what comes after it.
+    """
+    losing = {owner for owner in of.owners | of.sitting if owner != entry.to and entry.of in (None, owner)}
     for session_id in sorted({*losing, entry.to} - {None, state.id}, key=str):
         assert session_id is not None
         other = clinic.sessions[session_id]
@@ -72,12 +77,23 @@ def spans_of(clinic: ClinicState, request: CorrectReadings) -> list[Span]:
     return [span for device in clinic.devices.values() for span in _stood(device, request)]
 
 
+def _sitting(clinic: ClinicState, span: Span) -> Iterator[UUID]:
+    """Sessions at a chair while the device stood there: what comes late from it is decided to be theirs."""
+    for chair_id, start, end in _stays(clinic.devices[span.device_id], span.start, span.end):
+        for sat in clinic.occupancy.get(chair_id, ()):
+            if sat.from_at < end and (sat.to_at is None or sat.to_at > start):
+                yield sat.session_id
+
+
 def _stood(device: DeviceState, request: CorrectReadings) -> list[Span]:
     """When within the asked time the device stood at the asked chair."""
-    ends = [stay.from_at for stay in device.stays[1:]] + [request.to_at]
-    found = []
-    for stay, end in zip(device.stays, ends, strict=True):
-        start, end = max(stay.from_at, request.from_at), min(end, request.to_at)
-        if stay.chair_id == request.chair_id and start < end:
-            found.append(Span(device.device.id, start, end))
-    return found
+    stays = _stays(device, request.from_at, request.to_at)
+    return [Span(device.device.id, start, end) for chair_id, start, end in stays if chair_id == request.chair_id]
+
+
+def _stays(device: DeviceState, start: int, end: int) -> Iterator[tuple[UUID, int, int]]:
+    """(chair, from, to) of a device within [start, end); a stay lasts until the next."""
+    for number, stay in enumerate(device.stays):
+        until = device.stays[number + 1].from_at if number + 1 < len(device.stays) else end
+        if stay.chair_id is not None and max(stay.from_at, start) < min(until, end):
+            yield stay.chair_id, max(stay.from_at, start), min(until, end)

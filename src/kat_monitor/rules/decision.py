@@ -47,11 +47,13 @@ FREE = Occupied()
 class Measured:
     """What a correction of readings is about: (device, from, to), and whose the readings there are now.
 
+    `sitting` are the sessions at the chair where the device stood: what is still to come late would be theirs.
     `receiving` is the session named to have them, if it is another one and known.
     """
 
     spans: Sequence[tuple[UUID, int, int]] = ()
     owners: frozenset[UUID | None] = frozenset()
+    sitting: frozenset[UUID] = frozenset()
     receiving: SessionState | None = None
 
 

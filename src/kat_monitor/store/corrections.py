@@ -112,9 +112,13 @@ class Corrections:
         """A session's journal with corrections applied: what it has now, in position order, as `Journals.one`."""
         stored = await Journals(self._asks).one(clinic_id, session_id)
         whose = await self.whose(clinic_id)
-        if session_id not in whose.sessions:
+        if not whose:
             return stored
-        kept = [one for one in stored if not isinstance(one, Reading) or whose.owned(one).session_id == session_id]
+        kept = [
+            one
+            for one in stored
+            if not isinstance(one, Reading) or whose.of(one.device_id, one.effective_at, session_id) == session_id
+        ]
         given = await self.given(clinic_id, session_id, whose)
         kept += [one for one in given.readings if (one.device_id, one.seq) not in given.voided]
         return sorted(kept, key=attrgetter("position"))
