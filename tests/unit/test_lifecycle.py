@@ -1,5 +1,6 @@
 """The life of an alert after it has opened: taken, worse, superseded, returned, closed (design 6.5)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -289,3 +290,13 @@ def test_after_a_move_new_alerts_name_the_new_chair() -> None:
     story.tell(Moved(**story.head(0), chair_id=chair))
     story.spo2(1, 85)
     assert told(story.spo2(16, 85), Step.OPENED).chair_id == chair
+
+
+def test_a_move_takes_open_alerts_along_and_is_a_step_of_theirs() -> None:
+    story = active_spo2()
+    before = story.alert("spo2_low")
+    chair = story.created.patient_id
+    changes = story.tell(Moved(**story.head(30), chair_id=chair))
+    moved = told(changes, Step.MOVED)
+    assert moved == replace(before, chair_id=chair)
+    assert story.tell(Moved(**story.head(31), chair_id=chair)) == []

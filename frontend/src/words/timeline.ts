@@ -42,6 +42,7 @@ const STEPS: Record<string, string> = {
   appended: "another symptom",
   suppressed: "behind a higher alert",
   released: "no longer behind a higher alert",
+  moved: "moved with the patient",
 };
 
 const EVENTS: Record<string, (entry: TimelineEntry) => string> = {

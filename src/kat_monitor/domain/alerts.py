@@ -48,6 +48,8 @@ class Step(StrEnum):
     """A higher limit of the same metric, direction and source opened: this one neither sounds nor escalates."""
     RELEASED = "released"
     """That higher one ended: the escalation clock starts here."""
+    MOVED = "moved"
+    """Its patient went to another chair, and the alert with them."""
 
 
 @dataclass(frozen=True, slots=True)

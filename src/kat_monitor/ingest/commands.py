@@ -14,6 +14,7 @@ from kat_monitor.domain.commands import (
     CorrectReadings,
     CreateSession,
     EscalateAlert,
+    MoveSession,
     SessionRequest,
     VoidReading,
     manual_device_id,
@@ -30,7 +31,7 @@ from kat_monitor.rules.decide import Decision, decide
 from kat_monitor.rules.decide_alerts import ON_CALL
 from kat_monitor.rules.decision import NOTHING_MEASURED, Measured
 from kat_monitor.rules.state import SessionState, new_session
-from kat_monitor.rules.technical import acknowledge, dosing_with_open_gates, escalate
+from kat_monitor.rules.technical import acknowledge, dosing_with_open_gates, escalate, move
 from kat_monitor.store.batch import RowWrite, StoredAnswer
 
 
@@ -178,6 +179,8 @@ def enter(turn: Turn, clinic: ClinicState, state: SessionState, request: Session
         turn.enter(clinic, state, entry)
     if isinstance(request, CorrectPatient) and state.patient_id != before:
         turn.touch(clinic).sessions.add(state.id)
+    if isinstance(request, MoveSession) and decision.entries:
+        move(turn, clinic, state.id, state.chair_id, decision.entries[0].by)
     if decision.open_gates:
         detail = "; ".join(gate.detail for gate in decision.open_gates)[:500]
         dosing_with_open_gates(

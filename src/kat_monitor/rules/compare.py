@@ -10,6 +10,7 @@ from kat_monitor.domain.alerts import Alert
 COMPARED = (
     "limit",
     "source",
+    "chair_id",
     "priority",
     "limit_priority",
     "state",

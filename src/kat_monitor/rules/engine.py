@@ -71,7 +71,7 @@ def _command(state: LimitsState, entry: Command, out: list[Change]) -> None:
         case Reviewed():
             _reviewed(state, entry, out)
         case Moved():
-            state.chair_id = entry.chair_id
+            _move(state, entry, out)
 
 
 def _enter(state: LimitsState, entry: PhaseEntered, out: list[Change]) -> None:
@@ -143,7 +143,7 @@ def _note(state: LimitsState, entry: Escalated | Reminded, out: list[Change]) ->
 
 def _adopt(state: LimitsState, entry: Adopted, out: list[Change]) -> None:
     """What review found still holding goes on living here, unless the live judgement has opened it meanwhile."""
-    alert = entry.alert
+    alert = replace(entry.alert, chair_id=state.chair_id)
     source = SOURCES_BY_NAME[alert.source]
     rule = state.compiled.rules[state.compiled.index[alert.limit]]
     standing = state.episodes(source).get(rule.index)
@@ -156,11 +156,22 @@ def _adopt(state: LimitsState, entry: Adopted, out: list[Change]) -> None:
     settle(state, source, (rule.metric,), entry.committed_at, out)
 
 
+def _move(state: LimitsState, entry: Moved, out: list[Change]) -> None:
+    """The patient takes what is open along: an alert calls people to where the patient is now."""
+    state.chair_id = entry.chair_id
+    for alert in list(state.alerts.values()):
+        if alert.chair_id != entry.chair_id:
+            here = replace(alert, chair_id=entry.chair_id)
+            state.record(out, here, Step.MOVED, entry.committed_at, entry.by)
+
+
 def _reviewed(state: LimitsState, entry: Reviewed, out: list[Change]) -> None:
     """Late alerts are born; spans of alerts no longer open are written by the caller, who has their rows."""
     for alert in entry.born:
         if alert.id not in state.alerts:
-            state.record(out, alert, Step.OPENED, entry.committed_at)
+            # The patient may have moved while the review ran.
+            here = replace(alert, chair_id=state.chair_id)
+            state.record(out, here, Step.OPENED, entry.committed_at)
     for alert_id, begins, ends in entry.spans:
         alert_now = state.alerts.get(alert_id)
         if alert_now is not None:

@@ -200,6 +200,15 @@ def acknowledge(turn: TurnLike, clinic: ClinicState, alert: Alert, by: UUID, not
     return taken
 
 
+def move(turn: TurnLike, clinic: ClinicState, session_id: UUID, chair_id: UUID, by: UUID | None) -> None:
+    """The session sits at another chair: what is open about it is shown there."""
+    for alert in list(clinic.technical.values()):
+        if alert.session_id == session_id and alert.chair_id != chair_id:
+            here = replace(alert, chair_id=chair_id)
+            keep(clinic, here)
+            turn.alert(clinic, AlertChange(here, Step.MOVED, turn.now, by))
+
+
 def escalate(turn: TurnLike, clinic: ClinicState, alert: Alert, level: int, by: UUID | None) -> Alert:
     further = replace(alert, escalation=level)
     keep(clinic, further)
