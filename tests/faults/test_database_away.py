@@ -112,6 +112,25 @@ def snapshot_alerts(bed: Bedside) -> list[dict[str, Any]]:
     return found
 
 
+async def test_every_device_of_a_lost_batch_is_heard_in_the_next_absence_too(
+    frail: Bedside, own_postgres: OwnPostgres
+) -> None:
+    """What a lost commit held was never stored: sent again while the database is away again, it still alarms."""
+    bed = frail
+    items = [*high(bed), bed.item("art", systolic=206, diastolic=85)]
+    for _ in range(2):
+        own_postgres.hold()
+        seen = len(glass_of(bed).frames)
+        assert (await raw(bed, items)).status_code == 503
+        told = [a for f in glass_of(bed).frames[seen:] if f["type"] == "changes" for a in f.get("alerts", ())]
+        assert {a["source"] for a in told if not a["recorded"]} >= {"nibp", "art"}
+        await until(lambda: glass_of(bed).system["recording"] is False, "not recording")
+        own_postgres.release()
+        await recording_again(bed)
+    assert (await accepted(bed, items))["accepted"] == 2
+    assert (await accepted(bed, items))["duplicates"] == 2
+
+
 async def test_a_lookup_that_hangs_is_no_reason_to_be_silent(frail: Bedside, own_postgres: OwnPostgres) -> None:
     """A reading sent again must be looked up; the new one beside it is an alarm."""
     bed = frail
