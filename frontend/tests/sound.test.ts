@@ -31,6 +31,29 @@ describe("which burst sounds", () => {
     expect(heardAt([[0, [high]], [1, [alert("h", { acknowledged_at: at(1) })]], [2, [high]]])).toEqual(["high", "stop", "high"]);
   });
 
+  it("is one burst when what somebody has reminds of itself", () => {
+    const taken = (more: Partial<Alert> = {}): Alert => alert("h", { acknowledged_at: at(1), ...more });
+    const reminded = taken({ reminded_at: at(121) });
+    expect(heardAt([[2, [taken()]], [121, [reminded]], [131, [reminded]], [241, [taken({ reminded_at: at(240) })]]])).toEqual([null, "high", null, "high"]);
+    expect(heardAt([[0, [high]], [1, [taken()]], [121, [reminded]], [122, []]])).toEqual(["high", "stop", "high", null]);
+    expect(heardAt([[2, [taken({ priority: "medium" })]], [300, [taken({ priority: "medium", reminded_at: at(300) })]]])).toEqual([null, "medium"]);
+  });
+
+  it("does not remind of what is low, kept quiet, gone, or was reminded of before this screen looked", () => {
+    const taken = { acknowledged_at: at(1) };
+    for (const quiet of [{ priority: "low" as const }, { suppressed: true }, { late: true }, { state: "returned" as const }])
+      expect(heardAt([[2, [alert("h", { ...taken, ...quiet })]], [121, [alert("h", { ...taken, ...quiet, reminded_at: at(121) })]]])).toEqual([null, null]);
+    expect(heardAt([[200, [alert("h", { ...taken, reminded_at: at(121) })]]])).toEqual([null]);
+  });
+
+  it("reminds after a pause, and beside what sounds with the higher burst", () => {
+    const before = alert("h", { acknowledged_at: at(1) });
+    const after = alert("h", { acknowledged_at: at(1), reminded_at: at(121) });
+    const held = paused(listen(QUIET, [before], false, 2_000).memory, 60_000);
+    expect(heardAt([[121, [after]], [180, [after]], [181, [after]]], held)).toEqual([null, "high", null]);
+    expect(heardAt([[100, [before, medium]], [121, [after, medium]], [122, [after, medium]]])).toEqual(["medium", "high", null]);
+  });
+
   it("sounds for a lost connection", () => {
     expect(heardAt([[0, [], true], [10, [], true], [11, []]])).toEqual(["high", "high", "stop"]);
   });

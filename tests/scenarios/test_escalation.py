@@ -122,13 +122,19 @@ async def test_reminders_of_what_lasts_and_was_taken(bed: Bedside) -> None:
     await bed.live(30, spo2=88)
     await bed.acknowledge(await bed.one("spo2_low"))
     await bed.live(115, spo2=88)
-    assert "reminded" not in await bed.steps(await bed.one("spo2_low"))
+    before = await bed.one("spo2_low")
+    assert "reminded" not in await bed.steps(before)
+    assert before["reminded_at"] is None
     await bed.live(5, spo2=88)
     alert = await bed.one("spo2_low")
     assert (await bed.steps(alert)).count("reminded") == 1
+    assert alert["reminded_at"] is not None
+    assert bed.glass is not None
+    assert bed.glass.alerts[alert["id"]]["reminded_at"] == alert["reminded_at"], "screens hear of it, to sound it"
     assert alert["acknowledged_at"] is not None, "the acknowledgement stays"
     await bed.live(300, spo2=88)
     assert (await bed.steps(alert)).count("reminded") == 1
+    assert (await bed.one("spo2_low"))["reminded_at"] == alert["reminded_at"], "once"
 
 
 async def test_a_technical_alert_escalates_too(bed: Bedside) -> None:

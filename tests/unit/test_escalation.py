@@ -8,6 +8,7 @@ import pytest
 from kat_monitor.domain.alerts import Alert, AlertState
 from kat_monitor.domain.vitals import Priority
 from kat_monitor.rules.escalation import next_escalation, next_reminder
+from kat_monitor.rules.lifecycle import reminded
 from tests.unit.engine_story import HIGH_SYSTOLIC, Story, iv, us
 
 RULES = iv().protocol.escalation
@@ -68,7 +69,7 @@ def test_what_never_escalates(but: dict[str, Any]) -> None:
 def test_one_reminder_after_an_acknowledgement(priority: Priority, is_cuff: bool, expected: Any) -> None:
     taken = active(priority=priority, acknowledged_at=us(110))
     assert next_reminder(taken, RULES, is_cuff=is_cuff) == expected
-    assert next_reminder(taken, RULES, is_cuff=is_cuff, reminded=True) is None
+    assert next_reminder(reminded(taken, 1), RULES, is_cuff=is_cuff) is None
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,7 @@ def test_a_breaching_cuff_reading_reminds_once_three_minutes_after_the_acknowled
     assert names(story.cuff(189.9, 205)) == []
     assert names(story.cuff(190, 175)) == []
     assert names(story.cuff(200, 185)) == ["reminded"]
+    assert story.alert("systolic_high").reminded_at == us(200)
     assert names(story.cuff(400, 185)) == []
     assert story.alert("systolic_high").acknowledged
 
@@ -156,6 +157,7 @@ def test_a_reminder_by_the_clock_is_the_one_reminder() -> None:
     story.cuff(0, 205)
     story.acknowledge(10, story.alert("systolic_high"))
     assert names(story.tell(Reminded(**story.head(610), alert_id=story.alert("systolic_high").id))) == ["reminded"]
+    assert story.alert("systolic_high").reminded_at == us(610)
     assert names(story.cuff(620, 185)) == []
 
 
@@ -165,7 +167,9 @@ def test_rearming_and_taking_it_again_reminds_again() -> None:
     story.acknowledge(10, story.alert("systolic_high"))
     assert names(story.cuff(200, 185)) == ["reminded"]
     assert names(story.cuff(260, 215)) == ["rearmed"]
+    assert story.alert("systolic_high").reminded_at is None
     story.acknowledge(270, story.alert("systolic_high"))
+    assert story.alert("systolic_high").reminded_at is None
     assert names(story.cuff(500, 185)) == ["reminded"]
 
 

@@ -59,3 +59,14 @@ export function sounds(alert: Alert): boolean {
   const quiet = acknowledged(alert) || alert.late === true || alert.suppressed === true;
   return alert.state === "active" && !quiet && alert.priority !== "low";
 }
+
+/** When an alert that somebody has last reminded of itself, in ms; null while it has not. */
+export function remindedAt(alert: Alert): number | null {
+  return alert.reminded_at === null || alert.reminded_at === undefined ? null : millis(alert.reminded_at);
+}
+
+/** Whether its reminder is heard. */
+export function reminds(alert: Alert): boolean {
+  const quiet = alert.late === true || alert.suppressed === true || alert.priority === "low";
+  return alert.state === "active" && acknowledged(alert) && !quiet;
+}

@@ -1,7 +1,7 @@
 /** Which burst sounds now: pure, from the open alerts, the connection and what has sounded before. */
 
 import type { Alert } from "../wire/types.ts";
-import { sounds } from "../core/alerts.ts";
+import { remindedAt, reminds, sounds } from "../core/alerts.ts";
 import { REPEAT_S } from "./pattern.ts";
 
 export type Sounding = "high" | "medium";
@@ -9,13 +9,15 @@ export type Sounding = "high" | "medium";
 export interface AlarmMemory {
   /** The conditions that sounded last time, each with its level: one that is new here sounds at once. */
   readonly known: ReadonlySet<string>;
+  /** Per alert when it last reminded as far as it was heard here; what is not in it has not been seen before. */
+  readonly reminded: ReadonlyMap<string, number | null>;
   readonly level: Sounding | null;
   readonly lastAt: number;
   /** Monotonic ms until which the nurse has paused the sound; a new condition ends the pause. */
   readonly pausedUntil: number;
 }
 
-export const QUIET: AlarmMemory = { known: new Set(), level: null, lastAt: Number.NEGATIVE_INFINITY, pausedUntil: Number.NEGATIVE_INFINITY };
+export const QUIET: AlarmMemory = { known: new Set(), reminded: new Map(), level: null, lastAt: Number.NEGATIVE_INFINITY, pausedUntil: Number.NEGATIVE_INFINITY };
 
 export const PAUSE_MS = 120_000;
 
@@ -33,13 +35,33 @@ export function listen(memory: AlarmMemory, alerts: readonly Alert[], lost: bool
   const level: Sounding | null = lost || sounding.some((alert) => alert.priority === "high") ? "high" : sounding.length > 0 ? "medium" : null;
   const isNew = [...known].some((key) => !memory.known.has(key));
   const pausedUntil = isNew ? Number.NEGATIVE_INFINITY : memory.pausedUntil;
-  const next: AlarmMemory = { known, level, lastAt: memory.lastAt, pausedUntil };
+  const isPaused = now < pausedUntil;
+  const reminded = new Map(alerts.map((alert) => [alert.id, remindedAt(alert)]));
+  if (isPaused) for (const [id, heard] of memory.reminded) if (reminded.has(id)) reminded.set(id, heard); // heard after the pause
+  const next: AlarmMemory = { known, reminded, level, lastAt: memory.lastAt, pausedUntil };
+  if (isPaused) return { memory: next, action: level === null && memory.level !== null ? "stop" : null };
+  const reminder = reminding(memory, alerts);
+  if (reminder !== null) {
+    // One burst, of the highest that has something to say.
+    const action = level === "high" ? "high" : reminder;
+    return { memory: level === null ? next : { ...next, lastAt: now }, action };
+  }
   if (level === null) return { memory: next, action: memory.level === null ? null : "stop" };
-  if (now < pausedUntil) return { memory: next, action: null };
   const due = now - memory.lastAt >= REPEAT_S[level] * 1000;
   const lowered = memory.level === "high" && level === "medium"; // the high burst ends with its alert
   if (!isNew && !due && !lowered) return { memory: next, action: null };
   return { memory: { ...next, lastAt: now }, action: level };
+}
+
+/** The burst of alerts that have reminded since they were last looked at; those never seen here before do not. */
+function reminding(memory: AlarmMemory, alerts: readonly Alert[]): Sounding | null {
+  const newly = alerts.filter((alert) => {
+    const before = memory.reminded.get(alert.id);
+    const at = remindedAt(alert);
+    return reminds(alert) && before !== undefined && at !== null && (before === null || at > before);
+  });
+  if (newly.length === 0) return null;
+  return newly.some((alert) => alert.priority === "high") ? "high" : "medium";
 }
 
 export function paused(memory: AlarmMemory, now: number): AlarmMemory {

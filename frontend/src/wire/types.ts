@@ -136,6 +136,8 @@ export interface Alert {
   readonly acknowledged_by?: string | { readonly name?: string | null } | null;
   readonly acknowledged_by_name?: string | null;
   readonly acknowledged_at?: string | null;
+  /** When somebody who has it was last reminded that it lasts. */
+  readonly reminded_at?: string | null;
   readonly escalation?: number | null;
   readonly late?: boolean;
   readonly unconfirmed?: boolean;

@@ -103,6 +103,8 @@ class Alert:
     found_after_end: bool = False
     reviewed_from: int | None = None
     reviewed_to: int | None = None
+    reminded_at: int | None = None
+    """Commit time of the reminder since the acknowledgement: when it changes, a screen sounds one burst."""
 
     @property
     def acknowledged(self) -> bool:

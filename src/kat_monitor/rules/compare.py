@@ -25,6 +25,7 @@ COMPARED = (
     "acknowledged_by",
     "acknowledged_at",
     "acknowledged_value",
+    "reminded_at",
     "escalation",
     "suppressed",
     "late",

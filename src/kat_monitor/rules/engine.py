@@ -125,7 +125,6 @@ def _acknowledge(state: LimitsState, entry: Acknowledged, out: list[Change]) -> 
         if value is None:
             value = acknowledge_value(state, each)
         taken = lifecycle.acknowledged(each, by=entry.by, commit=entry.committed_at, value=value, note=entry.note)
-        state.reminded -= {each.id}
         state.record(out, taken, Step.ACKNOWLEDGED, entry.committed_at, entry.by, entry.note)
 
 
@@ -134,8 +133,8 @@ def _note(state: LimitsState, entry: Escalated | Reminded, out: list[Change]) ->
     if alert is None:
         return
     if isinstance(entry, Reminded):
-        state.reminded |= {alert.id}
-        state.record(out, alert, Step.REMINDED, entry.committed_at, entry.by)
+        reminded = lifecycle.reminded(alert, entry.committed_at)
+        state.record(out, reminded, Step.REMINDED, entry.committed_at, entry.by)
     elif entry.level > alert.escalation:
         raised = replace(alert, escalation=entry.level)
         state.record(out, raised, Step.ESCALATED, entry.committed_at, entry.by)

@@ -169,12 +169,10 @@ def _active(
         now, step = replace(now, unconfirmed=False), Step.CONFIRMED
     if _rearms(alert, finding):
         now, step = lifecycle.rearmed(now, commit), Step.REARMED
-        state.reminded -= {alert.id}
     if step is not None:
         state.record(out, now, step, commit)
     if finding.breached and _reminds(state, now, reading):
-        state.reminded |= {now.id}
-        state.record(out, now, Step.REMINDED, commit)
+        state.record(out, lifecycle.reminded(now, commit), Step.REMINDED, commit)
 
 
 def _unknown(state: LimitsState, finding: Finding) -> bool:
@@ -200,7 +198,7 @@ def _rearms(alert: Alert, finding: Finding) -> bool:
 
 def _reminds(state: LimitsState, alert: Alert, reading: Reading) -> bool:
     """The first breaching cuff reading some minutes after the acknowledgement reminds, once (design 6.5)."""
-    if alert.acknowledged_at is None or alert.suppressed or alert.id in state.reminded:
+    if alert.acknowledged_at is None or alert.suppressed or alert.reminded_at is not None:
         return False
     if reading.source not in CUFF_SOURCES or alert.priority is Priority.LOW:
         return False

@@ -30,15 +30,15 @@ def _after_s(priority: Priority, level: int, rules: Escalation) -> float | None:
     return None
 
 
-def next_reminder(alert: Alert, rules: Escalation, *, is_cuff: bool, reminded: bool = False) -> int | None:
+def next_reminder(alert: Alert, rules: Escalation, *, is_cuff: bool) -> int | None:
     """When the one burst of sound after an acknowledgement is due (microseconds), or None.
 
     For cuff sources this is the latest time; a breaching reading may bring it forward (`engine.step` reports it as
-    `reminded`). `reminded` is whether it has sounded since the acknowledgement (`LimitsState.reminded`).
+    `reminded`).
     """
-    if reminded or alert.state is not AlertState.ACTIVE or alert.acknowledged_at is None or alert.suppressed:
+    if alert.state is not AlertState.ACTIVE or alert.acknowledged_at is None or alert.suppressed:
         return None
-    if alert.priority is Priority.LOW:
+    if alert.reminded_at is not None or alert.priority is Priority.LOW:
         return None
     if is_cuff:
         after_s = rules.remind_cuff_at_s

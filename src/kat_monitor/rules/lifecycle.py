@@ -32,7 +32,9 @@ def confirmed(alert: Alert, commit: int, *, unconfirmed: bool) -> Alert:
 
 
 def unacknowledged(alert: Alert) -> Alert:
-    return replace(alert, acknowledged_by=None, acknowledged_at=None, acknowledged_value=None, note=None)
+    return replace(
+        alert, acknowledged_by=None, acknowledged_at=None, acknowledged_value=None, note=None, reminded_at=None
+    )
 
 
 def rearmed(alert: Alert, commit: int) -> Alert:
@@ -68,9 +70,15 @@ def acknowledged(alert: Alert, *, by: UUID | None, commit: int, value: int | Non
         acknowledged_at=commit,
         acknowledged_value=value,
         note=note,
+        reminded_at=None,
         state=AlertState.CLOSED if closes else alert.state,
         closed_at=commit if closes else alert.closed_at,
     )
+
+
+def reminded(alert: Alert, commit: int) -> Alert:
+    """It still lasts although somebody has it: one burst of sound; the acknowledgement stays."""
+    return replace(alert, reminded_at=commit)
 
 
 def released(alert: Alert, commit: int) -> Alert:

@@ -17,8 +17,6 @@ WINDOW_US = 10 * MINUTE_US
 """How far back a previous cuff reading, a symptom or a red flag still counts (design 6.2, 5)."""
 REMEMBERED_US = 2 * WINDOW_US
 """Of cuff readings: one 10 min old may be judged again, and the one 10 min before it may speak for it."""
-NO_ALERTS: frozenset[UUID] = frozenset()
-"""One for all: an empty set is 216 bytes."""
 
 
 class Standing(Enum):
@@ -111,7 +109,7 @@ class RatePoint(NamedTuple):
 
 
 class LimitsState:
-    """One session's limits; changed by `engine.step` alone. Readable: `alerts`, `phases`, `baseline`, `reminded`."""
+    """One session's limits; changed by `engine.step` alone. Readable: `alerts`, `phases`, `baseline`."""
 
     __slots__ = (
         "alerts",
@@ -133,7 +131,6 @@ class LimitsState:
         "rate_points",
         "rates",
         "red_flags",
-        "reminded",
         "session_id",
         "symptoms",
         "versions",
@@ -170,8 +167,6 @@ class LimitsState:
         self.symptoms: list[tuple[int, UUID]] = []
         """(at, event) of severity 2 and 3."""
         self.red_flags: list[tuple[int, UUID]] = []
-        self.reminded: frozenset[UUID] = NO_ALERTS
-        """Acknowledged alerts whose one reminder has sounded."""
 
     def phase_at(self, at: int) -> Phase:
         """The phase at a time as known now; a phase owns its first moment."""
@@ -215,7 +210,6 @@ class LimitsState:
             self.alerts[alert.id] = alert
         else:
             self.alerts.pop(alert.id, None)
-            self.reminded -= {alert.id}
         out.append(AlertChange(alert, step, commit, by, note))
 
 

@@ -327,6 +327,7 @@ def alert_view(alert: Alert) -> Json:
         "acknowledged_by": _id(alert.acknowledged_by),
         "acknowledged_at": maybe_rfc3339(alert.acknowledged_at),
         "acknowledged_value": _number(alert.acknowledged_value),
+        "reminded_at": maybe_rfc3339(alert.reminded_at),
         "escalation": alert.escalation,
         "late": alert.late,
         "unconfirmed": alert.unconfirmed,

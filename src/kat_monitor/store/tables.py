@@ -315,6 +315,7 @@ alert = Table(
     *(Column(name, Boolean, nullable=False) for name in ("recorded", "found_after_end")),
     at_("reviewed_from", null=True),
     at_("reviewed_to", null=True),
+    at_("reminded_at", null=True),
     one_of("kind", [kind.value for kind in AlertKind]),
     one_of("priority", [priority.value for priority in Priority]),
     one_of("state", [state.value for state in AlertState]),

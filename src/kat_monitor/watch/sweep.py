@@ -96,8 +96,7 @@ class Sweep:
                 tell(turn, clinic, state.limits.alerts.get(alert.id, alert), wall)
             source = SOURCES_BY_NAME.get(alert.source)
             is_cuff = source is not None and source.is_cuff
-            reminded = alert.id in state.limits.reminded
-            due_at = next_reminder(alert, rules, is_cuff=is_cuff, reminded=reminded)
+            due_at = next_reminder(alert, rules, is_cuff=is_cuff)
             if due_at is not None and due_at <= turn.now:
                 turn.enter(
                     clinic,
