@@ -137,6 +137,30 @@ async def test_reminders_of_what_lasts_and_was_taken(bed: Bedside) -> None:
     assert (await bed.one("spo2_low"))["reminded_at"] == alert["reminded_at"], "once"
 
 
+async def test_a_technical_alert_that_lasts_reminds_too(bed: Bedside) -> None:
+    await bed.dosing()
+    await bed.live(100, sources={"ecg"})
+    silent = await bed.one("sensor_silent")
+    assert silent["priority"] == "high"
+    await bed.acknowledge(silent)
+    await bed.live(115, sources={"ecg"})
+    assert (await bed.one("sensor_silent"))["reminded_at"] is None
+    await bed.live(300, sources={"ecg"})
+    alert = await bed.one("sensor_silent")
+    assert (await bed.steps(alert)).count("reminded") == 1
+    assert (alert["reminded_at"] is not None, alert["acknowledged_at"] is not None) == (True, True)
+
+
+async def test_a_low_technical_alert_never_reminds(bed: Bedside) -> None:
+    await bed.prepared()
+    await bed.live(45, sources={"ecg"})
+    silent = await bed.one("sensor_silent")
+    assert silent["priority"] == "low"
+    await bed.acknowledge(silent)
+    await bed.live(700, sources={"ecg"})
+    assert "reminded" not in await bed.steps(await bed.one("sensor_silent"))
+
+
 async def test_a_technical_alert_escalates_too(bed: Bedside) -> None:
     await bed.dosing()
     await bed.live(95, {"ecg"})

@@ -216,6 +216,13 @@ def escalate(turn: TurnLike, clinic: ClinicState, alert: Alert, level: int, by: 
     return further
 
 
+def remind(turn: TurnLike, clinic: ClinicState, alert: Alert) -> None:
+    """It lasts although somebody has it: one burst of sound."""
+    again = lifecycle.reminded(alert, turn.now)
+    keep(clinic, again)
+    turn.alert(clinic, AlertChange(again, Step.REMINDED, turn.now))
+
+
 def _worse(alert: Alert, priority: Priority, now: int) -> Alert:
     """A higher level is a new one: an acknowledgement of the lower lapses."""
     again = lifecycle.rearmed(alert, now)

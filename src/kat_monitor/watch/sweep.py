@@ -6,14 +6,14 @@ from typing import Protocol
 from uuid import UUID
 
 from kat_monitor.clock import Clock
-from kat_monitor.domain.alerts import AlertChange, AlertState
+from kat_monitor.domain.alerts import Alert, AlertChange, AlertState
 from kat_monitor.domain.journal import Command, Escalated, Reminded
 from kat_monitor.domain.protocol import Escalation
 from kat_monitor.domain.vitals import SOURCES_BY_NAME
 from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.escalation import next_escalation, next_reminder
 from kat_monitor.rules.state import SessionState
-from kat_monitor.rules.technical import escalate, settle
+from kat_monitor.rules.technical import escalate, remind, settle
 from kat_monitor.store.batch import Batch
 from kat_monitor.watch.conditions import Moment, conditions, is_off_monitor
 from kat_monitor.watch.notices import CLINICIAN_LEVEL, notice, tell
@@ -79,6 +79,9 @@ class Sweep:
                 further = escalate(turn, clinic, alert, step[0], None)
                 if alert.limit not in AT_ONCE:
                     tell(turn, clinic, further, wall)
+            due_at = next_reminder(alert, rules, is_cuff=_is_cuff(alert))
+            if due_at is not None and due_at <= turn.now:
+                remind(turn, clinic, alert)
 
     def _session(self, turn: SweepTurn, clinic: ClinicState, state: SessionState, wall: int, *, unheard: bool) -> None:
         rules = state.protocol.protocol.escalation
@@ -94,12 +97,15 @@ class Sweep:
                     ),
                 )
                 tell(turn, clinic, state.limits.alerts.get(alert.id, alert), wall)
-            source = SOURCES_BY_NAME.get(alert.source)
-            is_cuff = source is not None and source.is_cuff
-            due_at = next_reminder(alert, rules, is_cuff=is_cuff)
+            due_at = next_reminder(alert, rules, is_cuff=_is_cuff(alert))
             if due_at is not None and due_at <= turn.now:
                 turn.enter(
                     clinic,
                     state,
                     Reminded(position=0, session_id=state.id, at=due_at, committed_at=turn.now, alert_id=alert.id),
                 )
+
+
+def _is_cuff(alert: Alert) -> bool:
+    source = SOURCES_BY_NAME.get(alert.source)
+    return source is not None and source.is_cuff
