@@ -78,6 +78,54 @@ def test_switches_need_something_to_switch(kinds: list[str], code: str) -> None:
     assert tale.refused(20, tale.event(kinds[-1])).code == code
 
 
+def test_what_is_told_late_is_judged_by_what_was_then() -> None:
+    """Promise 9: nobody is refused a fact because meanwhile the session went on."""
+    tale = Tale().dosed(10)
+    tale.ask(30, tale.event("pause"))
+    tale.ask(31, tale.event("pause", at=15))
+    assert tale.refused(31, tale.event("resume", at=12)).code == "not_paused"
+    assert tale.refused(31, tale.event("pause", at=16)).code == "already_paused"
+    tale.ask(32, tale.event("resume", at=18))
+    assert list(tale.state.course.pauses) == [(us(15), us(18)), (us(30), None)]
+    tale.ask(40, tale.to(Phase.RECOVERY))
+    tale.ask(41, tale.event("resume", at=35))
+    tale.ask(50, tale.event("pause", at=37))
+    tale.ask(50, tale.event("resume", at=38))
+    assert list(tale.state.course.pauses) == [(us(15), us(18)), (us(30), us(35)), (us(37), us(38))]
+    assert clock(tale, 60) == (21, 0, False)
+    assert tale.refused(50, tale.event("pause")).code == "not_dosing"
+    assert tale.refused(50, tale.event("pause", at=5)).code == "not_dosing"
+
+
+@pytest.mark.parametrize("at", [39, None])
+def test_a_stop_told_after_recovery_began_is_what_was_given_and_why(at: float | None) -> None:
+    tale = Tale().dosed(10)
+    tale.ask(40, tale.to(Phase.RECOVERY))
+    tale.ask(45, tale.event("stop", at=at, reason="nausea", given_mg=20.0))
+    stopped = tale.state.events[-1]
+    assert (stopped.event, stopped.reason, stopped.data) == ("stop", "nausea", {"given_mg": 20.0})
+    assert tale.state.phases[-1] == (Phase.RECOVERY, us(40))
+
+
+def test_a_stop_is_recorded_after_the_end_too() -> None:
+    tale = Tale().dosed(10)
+    tale.ask(40, tale.to(Phase.DISCHARGED, outcome="transferred"))
+    tale.ask(60, tale.event("stop", at=35, reason="distress", given_mg=20.0))
+    assert [e.event for e in tale.state.events] == ["dose", "stop"]
+    assert tale.state.phase is Phase.DISCHARGED
+
+
+def test_a_stop_of_an_earlier_dosing_does_not_end_the_present_one() -> None:
+    tale = Tale().dosed(10)
+    tale.ask(40, tale.to(Phase.RECOVERY))
+    tale.ask(50, tale.event("dose", **DOSE.data()))
+    decision = tale.ask(60, tale.event("stop", at=39, reason="line", given_mg=20.0))
+    assert [notice.code for notice in decision.warnings] == ["not_moved"]
+    assert tale.state.phase is Phase.DOSING
+    tale.ask(61, tale.event("stop", reason="line", given_mg=35.0))
+    assert tale.state.phases[-1] == (Phase.RECOVERY, us(61))
+
+
 @pytest.mark.parametrize("kind", ["pause", "resume", "stop"])
 def test_there_is_nothing_to_pause_or_stop_outside_dosing(kind: str) -> None:
     tale = Tale().prepared()

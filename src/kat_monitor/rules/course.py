@@ -46,6 +46,10 @@ class Course:
     def paused(self) -> bool:
         return bool(self.pauses) and self.pauses[-1][1] is None
 
+    def paused_at(self, at: int) -> bool:
+        """Dosing was paused at that time; a pause owns its first moment."""
+        return any(start <= at and (end is None or at < end) for start, end in self.pauses)
+
     @property
     def on_oxygen(self) -> bool:
         return bool(self.oxygen) and self.oxygen[-1][1] is None

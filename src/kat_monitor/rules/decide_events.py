@@ -1,7 +1,7 @@
 """Events: what happened is recorded; only what cannot have happened so is refused (design 7)."""
 
 from kat_monitor.domain.commands import Dose, RecordEvent
-from kat_monitor.domain.journal import Command, Event, PhaseEntered
+from kat_monitor.domain.journal import Event, PhaseEntered
 from kat_monitor.domain.vitals import Phase
 from kat_monitor.errors import bad_value, not_found, refused
 from kat_monitor.rules.decision import (
@@ -29,12 +29,10 @@ def record_event(asked: Asked, request: RecordEvent) -> Decision:
     if request.event == "dose":
         return _dose(asked, request, at)
     if request.corrects is None:
-        _check_possible(asked, request)
-    entries: list[Command] = [_event(asked, request, at)]
+        _check_possible(asked, request, at)
     if request.event == "stop" and request.corrects is None:
-        began = max(at, asked.state.phase_since)
-        entries.append(_entered(asked, Phase.RECOVERY, began, reason=_stop_reason(request)))
-    return Decision(entries=tuple(entries))
+        return _stop(asked, request, at)
+    return Decision(entries=(_event(asked, request, at),))
 
 
 def _check_references(asked: Asked, request: RecordEvent) -> None:
@@ -53,17 +51,21 @@ def _check_references(asked: Asked, request: RecordEvent) -> None:
             raise not_found("alert")
 
 
-def _check_possible(asked: Asked, request: RecordEvent) -> None:
-    """Switches that need something to switch, and time off the monitor."""
+def _check_possible(asked: Asked, request: RecordEvent, at: int) -> None:
+    """Switches need something to switch at their own time, however late they are told; and time off the monitor."""
     state = asked.state
     kind = request.event
-    if kind in ("pause", "resume", "stop"):
-        if state.phase is not Phase.DOSING:
-            raise refused("not_dosing", f"The session is in {state.phase.value}: there is no dosing to {kind}.")
-        if kind == "pause" and state.course.paused:
-            raise refused("already_paused", "Dosing is paused already.")
-        if kind == "resume" and not state.course.paused:
-            raise refused("not_paused", "Dosing is not paused.")
+    if kind in ("pause", "resume"):
+        phase = state.phase_at(at)
+        if phase is not Phase.DOSING:
+            raise refused("not_dosing", f"The session was in {phase.value} then: there was no dosing to {kind}.")
+        if kind == "pause" and state.course.paused_at(at):
+            raise refused("already_paused", "Dosing was paused already.")
+        if kind == "resume" and not state.course.paused_at(at):
+            raise refused("not_paused", "Dosing was not paused.")
+    elif kind == "stop":
+        if all(phase is not Phase.DOSING for phase, _ in state.phases):
+            raise refused("not_dosing", f"The session is in {state.phase.value}: there was no dosing to stop.")
     elif kind == "off_monitor":
         require_not_ended(state)
         if not state.is_open:
@@ -73,6 +75,20 @@ def _check_possible(asked: Asked, request: RecordEvent) -> None:
             raise bad_value("minutes", "out_of_bounds", f"must be more than 0 and at most {OFF_MONITOR_MIN}.")
         if state.phase is Phase.DOSING and not asked.who.is_clinician:
             raise refused("clinician_required", "In dosing only a clinician may take a patient off the monitor.")
+
+
+def _stop(asked: Asked, request: RecordEvent, at: int) -> Decision:
+    """It ends the dosing that it belongs to. Told after recovery began, it is what was given and why, and no more."""
+    state = asked.state
+    event = _event(asked, request, at)
+    if state.phase is not Phase.DOSING:
+        return Decision(entries=(event,))
+    first = next(began for phase, began in state.phases if phase is Phase.DOSING)
+    if first <= at < state.phase_since:
+        notice = Notice("not_moved", "Recorded for an earlier time of dosing; the present one goes on.")
+        return Decision(entries=(event,), warnings=(notice,))
+    began = max(at, state.phase_since)
+    return Decision(entries=(event, _entered(asked, Phase.RECOVERY, began, reason=_stop_reason(request))))
 
 
 def _stop_reason(request: RecordEvent) -> str | None:
