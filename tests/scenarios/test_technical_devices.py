@@ -46,6 +46,32 @@ async def test_a_silent_gateway_is_raised_after_twenty_seconds_and_is_high_in_do
     assert (await bed.one("gateway_silent"))["state"] == "returned"
 
 
+async def test_a_gateway_whose_key_is_revoked_is_missed_where_its_devices_stand(bed: Bedside) -> None:
+    await bed.dosing()
+    await bed.live(5)
+    admin = await bed.running.as_("admin")
+    assert (await admin.delete(f"/gateways/{bed.gateway_id}")).status_code == 204
+    await bed.running.advance(25)
+    alert = await bed.one("gateway_silent")
+    assert (alert["priority"], alert["state"]) == ("high", "active")
+    await bed.running.advance(300)
+    assert (await bed.one("gateway_silent"))["state"] == "active"
+    for device in (bed.cuff, bed.monitor):
+        good(await bed.nurse.patch(f"/devices/{device['id']}", json={"chair_id": None}))
+    await bed.running.advance(2)
+    assert (await bed.one("gateway_silent"))["state"] == "returned", "it has no device at a patient any more"
+
+
+async def test_revoking_a_key_ends_no_alert_of_silence(bed: Bedside) -> None:
+    await bed.dosing()
+    await bed.running.advance(25)
+    alert = await bed.one("gateway_silent")
+    assert (await (await bed.running.as_("admin")).delete(f"/gateways/{bed.gateway_id}")).status_code == 204
+    await bed.running.advance(5)
+    assert (await bed.one("gateway_silent"))["state"] == "active"
+    assert await bed.steps(alert) == ["opened"]
+
+
 async def test_a_gateway_without_an_open_session_may_be_silent(bed: Bedside) -> None:
     await bed.beat()
     await bed.running.advance(60)

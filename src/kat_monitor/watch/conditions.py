@@ -56,7 +56,9 @@ def conditions(clinic: ClinicState, at: Moment) -> Iterator[Condition]:
         yield from _device(clinic, device, at)
     for gateway in clinic.gateways.values():
         if gateway.gateway.revoked_at is None:
-            yield from _gateway(clinic, gateway, at)
+            yield from _clock_skew(gateway, at)
+        # Without its key it is as silent as any: what stands at a patient's chair is missed.
+        yield from _silence(clinic, gateway, at)
     yield from _nobody(clinic, at)
 
 
@@ -257,7 +259,7 @@ def _gateway_silent(clinic: ClinicState, gateway: GatewayState, at: Moment) -> b
     return at.wall - last >= GATEWAY_US
 
 
-def _gateway(clinic: ClinicState, gateway: GatewayState, at: Moment) -> Iterator[Condition]:
+def _clock_skew(gateway: GatewayState, at: Moment) -> Iterator[Condition]:
     label, subject = gateway.gateway.label, str(gateway.gateway.id)
     unheard = gateway.last_heard_wall is None
     if gateway.skew_us > at.transport(SKEW_US) or unheard:
@@ -265,6 +267,11 @@ def _gateway(clinic: ClinicState, gateway: GatewayState, at: Moment) -> Iterator
         said = f"{gateway.skew_us // SECOND_US} s"
         since = gateway.skew_since or at.now
         yield Condition("clock_skew", subject, priority, since, label, said, raises=not unheard)
+
+
+def _silence(clinic: ClinicState, gateway: GatewayState, at: Moment) -> Iterator[Condition]:
+    label, subject = gateway.gateway.label, str(gateway.gateway.id)
+    unheard = gateway.last_heard_wall is None
     silent = _gateway_silent(clinic, gateway, at)
     if not silent and not unheard:
         return
