@@ -44,6 +44,7 @@ TABLE = {
     "PATCH /api/v1/devices/{id}": "nca",
     "GET /api/v1/patients": READ,
     "GET /api/v1/patients/{id}": READ,
+    "GET /api/v1/patients/{id}/history": READ,
     "POST /api/v1/patients": CARE,
     "PATCH /api/v1/patients/{id}": CARE,
     "GET /api/v1/protocols": READ,

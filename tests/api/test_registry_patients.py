@@ -39,6 +39,37 @@ async def test_a_record_number_is_one_patients(doors: Doors) -> None:
     assert len((await nurse.get("/api/v1/patients")).json()) == 3
 
 
+async def test_a_change_keeps_who_the_patient_was_before(doors: Doors) -> None:
+    nurse, clinician = await doors.log_in("nurse"), await doors.log_in("clinician")
+    ada = await make(nurse, "/patients", ADA)
+    here = f"/api/v1/patients/{ada['id']}"
+    assert (await nurse.get(f"{here}/history")).json() == []
+    assert (await nurse.patch(here, json={"name": "Ada King", "sex": "female"})).status_code == 200
+    doors.clock.later(60)
+    assert (await clinician.patch(here, json={"birth_date": "1980-02-29", "mrn": "4712"})).status_code == 200
+    assert (await nurse.patch(here, json={"name": "Ada King"})).status_code == 200, "says nothing new"
+    history = (await nurse.get(f"{here}/history")).json()
+    assert [{name: row[name] for name in ADA} for row in history] == [ADA, {**ADA, "name": "Ada King"}]
+    people = [(await client.get("/api/v1/me")).json() for client in (nurse, clinician)]
+    assert [row["changed_by"] for row in history] == [person["id"] for person in people]
+    assert [row["changed_by_name"] for row in history] == [person["name"] for person in people]
+    assert history[0]["changed_at"] < history[1]["changed_at"]
+    assert (await nurse.get(here)).json()["birth_date"] == "1980-02-29"
+
+
+async def test_changes_at_once_are_each_kept(doors: Doors) -> None:
+    nurse = await doors.log_in("nurse")
+    ada = await make(nurse, "/patients", ADA)
+    names = [f"Ada {n}" for n in range(5)]
+    patches = [(nurse, "PATCH", f"/patients/{ada['id']}", {"name": name}) for name in names]
+    answers = await doors.at_once(patches)
+    assert [answer.status_code for answer in answers] == [200] * 5
+    history = (await nurse.get(f"/api/v1/patients/{ada['id']}/history")).json()
+    last = (await nurse.get(f"/api/v1/patients/{ada['id']}")).json()["name"]
+    assert history[0]["name"] == ADA["name"]
+    assert sorted([*(row["name"] for row in history[1:]), last]) == names
+
+
 async def test_a_protocol_gets_versions_that_never_change(doors: Doors) -> None:
     clinician = await doors.log_in("clinician")
     first = (await clinician.get("/api/v1/protocols/iv_infusion")).json()

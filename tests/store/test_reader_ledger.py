@@ -85,12 +85,14 @@ async def test_every_question_is_answered_for_one_clinic_only(
         clinic.row("login", {"id": uuid4()}, seen_at=NOW, **common),
         clinic.row("token", {"id": uuid4()}, label="x", **common),
         clinic.row("meta", {"key": "clock"}, value=1),
+        clinic.row("patient_before", {"patient_id": clinic.patients[0], "id": uuid4()}, at=NOW, by=None, **BEFORE),
     ]
     await writer.commit(batch)
     known: dict[str, Any] = {
         "session_id": row.id,
         "session_ids": [row.id],
         "alert_id": alert.id,
+        "patient_id": clinic.patients[0],
         "keys": [(clinic.devices[0], 1)],
         "device_ids": list(clinic.devices),
         "ids": list(clinic.patients),
@@ -110,9 +112,10 @@ async def test_every_question_is_answered_for_one_clinic_only(
             assert await answer_of(method(clinic.id, **arguments)) not in NOTHING, name
             assert await answer_of(method(stranger, **arguments)) in NOTHING, name
             asked += 1
-    assert asked == 31
+    assert asked == 32
 
 
+BEFORE = {"mrn": "4711", "name": "Ada", "birth_date": "1980-02-28", "sex": None}
 NOTHING: tuple[Any, ...] = ([], {}, None, (0, GENESIS))
 
 

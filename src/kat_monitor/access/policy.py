@@ -60,6 +60,7 @@ POLICIES: Mapping[str, Policy] = {
     "PATCH /devices/{id}": MOVE,  # all but `chair_id` needs an admin
     "GET /patients": READ,
     "GET /patients/{id}": READ,
+    "GET /patients/{id}/history": READ,
     "POST /patients": CARE,
     "PATCH /patients/{id}": CARE,
     "GET /protocols": READ,

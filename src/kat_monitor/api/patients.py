@@ -15,6 +15,7 @@ from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.api.patch import given_changes
 from kat_monitor.api.trail import note_read
 from kat_monitor.domain.registry import Patient
+from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.errors import KatError, not_found, refused
 from kat_monitor.history.cursor import bad_cursor
 from kat_monitor.ingest.registry import ChangePatient, MakePatient
@@ -46,6 +47,16 @@ class PatientChange(Body):
 
 class PatientShown(Shown):
     id: UUID
+    mrn: str
+    name: str
+    birth_date: str
+    sex: str | None
+
+
+class PatientBefore(Shown):
+    changed_at: str
+    changed_by: UUID | None
+    changed_by_name: str | None
     mrn: str
     name: str
     birth_date: str
@@ -84,6 +95,27 @@ async def get_patient(id: UUID, who: Who, parts: GivenParts) -> PatientShown:
     return _shown(patient)
 
 
+@router.get("/patients/{id}/history")
+async def get_patient_history(id: UUID, who: Who, parts: GivenParts) -> list[PatientBefore]:
+    """What each change took the place of, oldest first."""
+    await _patient(parts, who.clinic_id, id)
+    rows = await parts.reader.standing.patient_before(who.clinic_id, id)
+    await note_read(parts, who, "patient.read", id)
+    people = parts.pipeline.clinics[who.clinic_id].people
+    return [
+        PatientBefore(
+            changed_at=to_rfc3339(row.at),
+            changed_by=row.by,
+            changed_by_name=None if row.by is None else people.get(row.by),
+            mrn=row.patient.mrn,
+            name=row.patient.name,
+            birth_date=row.patient.birth_date,
+            sex=row.patient.sex,
+        )
+        for row in rows
+    ]
+
+
 @router.post("/patients", status_code=201)
 async def make_patient(given: NewPatient, who: Who, parts: GivenParts) -> PatientShown:
     await _require_free_mrn(parts, who.clinic_id, given.mrn, None)
@@ -97,7 +129,7 @@ async def change_patient(id: UUID, given: PatientChange, who: Who, parts: GivenP
     changes: dict[str, Any] = given_changes(given, may_be_null={"sex"})
     if "mrn" in changes:
         await _require_free_mrn(parts, who.clinic_id, changes["mrn"], id)
-    work = ChangePatient(who, patient, changes)
+    work = ChangePatient(who, id, changes)
     return _shown(await _submit(parts, work, who.clinic_id, changes.get("mrn", patient.mrn), id))
 
 

@@ -16,7 +16,7 @@ from kat_monitor.domain.audit import AuditEvent, AuditRow, chain
 from kat_monitor.domain.corrections import Span
 from kat_monitor.domain.journal import Entry, SessionCreated
 from kat_monitor.domain.readings import FLAGS_BY_NAME, Reading
-from kat_monitor.domain.registry import DeviceStay, Gateway
+from kat_monitor.domain.registry import DeviceStay, Gateway, Patient
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.ingest.verdicts import Existing, Stored, note_observations, note_session
 from kat_monitor.protocols.loader import version_of
@@ -218,6 +218,9 @@ class ReadBack:
         """A patient named in a request, if the clinic has them."""
         clinic = self.clinics[clinic_id]
         clinic.patients.update(await self._reader.standing.patients(clinic_id, [patient_id]))
+
+    async def patient(self, clinic_id: UUID, patient_id: UUID) -> Patient | None:
+        return (await self._reader.standing.patients(clinic_id, [patient_id])).get(patient_id)
 
     async def alert(self, clinic_id: UUID, alert_id: UUID) -> Alert | None:
         return await self._reader.alerts.one(clinic_id, alert_id)

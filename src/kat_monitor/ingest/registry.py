@@ -4,12 +4,12 @@ Each decides first, then adds its rows and its audit event; memory changes after
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
-from uuid import UUID
+from typing import Any, Protocol
+from uuid import UUID, uuid4
 
 from kat_monitor.access.audit import act
 from kat_monitor.access.identity import Identity
-from kat_monitor.domain.protocol import Protocol, ProtocolVersion
+from kat_monitor.domain import protocol as packs
 from kat_monitor.domain.registry import Chair, Device, DeviceStay, Patient
 from kat_monitor.domain.vitals import MINUTE_US
 from kat_monitor.errors import bad_value, not_found, refused
@@ -149,24 +149,36 @@ class MakePatient:
         return patient
 
 
-@dataclass(frozen=True, slots=True)
+class PatientLookup(Protocol):
+    """What changing a patient needs of the record (see `readback.ReadBack`)."""
+
+    async def patient(self, clinic_id: UUID, patient_id: UUID) -> Patient | None: ...
+
+
+@dataclass(slots=True)
 class ChangePatient:
-    """`patient` as it was read; `changes` holds new values of `mrn, name, birth_date, sex`."""
+    """`changes` holds new values of `mrn, name, birth_date, sex`; what they were before becomes a row of its own."""
 
     who: Identity
-    patient: Patient
+    patient_id: UUID
     changes: dict[str, Any]
+    stored: Patient | None = None
 
     @property
     def clinic_id(self) -> UUID:
         return self.who.clinic_id
 
+    async def prepare(self, lookup: PatientLookup) -> None:
+        self.stored = await lookup.patient(self.clinic_id, self.patient_id)
+
     def run(self, turn: Turn, clinic: ClinicState) -> Patient:
-        # Of a patient in a session memory is newest, whoever changed it a moment ago.
-        before = clinic.patients.get(self.patient.id, self.patient)
+        if self.stored is None:
+            raise not_found("patient")
+        before = _with_rows(turn, self.stored)
         changed = replace(before, **self.changes)
-        if self.changes:
+        if changed != before:
             _row(turn, "patient", clinic, changed.id, self.changes, how="update")
+            _keep_before(turn, before, self.who)
         turn.audits.append(act(self.who, turn.now, "patient.change", changed.id, fields=sorted(self.changes)))
         touched = turn.touch(clinic)
         touched.sessions.update(state.id for state in clinic.sessions.values() if state.patient_id == changed.id)
@@ -179,12 +191,26 @@ class ChangePatient:
         return changed
 
 
+def _with_rows(turn: Turn, stored: Patient) -> Patient:
+    """The patient as this turn has changed them so far."""
+    for row in turn.batch.rows:
+        if row.table == "patient" and row.key["id"] == stored.id:
+            stored = replace(stored, **row.values)
+    return stored
+
+
+def _keep_before(turn: Turn, before: Patient, who: Identity) -> None:
+    key = {"clinic_id": before.clinic_id, "patient_id": before.id, "id": uuid4()}
+    values = {"at": turn.now, "by": who.id, **_patient_columns(before)}
+    turn.batch.rows.append(RowWrite("patient_before", key, values))
+
+
 @dataclass(frozen=True, slots=True)
 class StoreProtocol:
     """A new version of a pack, or the first. The same text as the newest version changes nothing."""
 
     who: Identity
-    protocol: Protocol
+    protocol: packs.Protocol
     toml: str
     sha256: str
 
@@ -192,13 +218,13 @@ class StoreProtocol:
     def clinic_id(self) -> UUID:
         return self.who.clinic_id
 
-    def run(self, turn: Turn, clinic: ClinicState) -> ProtocolVersion:
+    def run(self, turn: Turn, clinic: ClinicState) -> packs.ProtocolVersion:
         code = self.protocol.code
         newest = clinic.newest_version(code)
         if newest is not None and newest.sha256 == self.sha256:
             return newest
         number = 1 if newest is None else newest.version + 1
-        version = ProtocolVersion(code, number, self.sha256, self.toml, self.protocol)
+        version = packs.ProtocolVersion(code, number, self.sha256, self.toml, self.protocol)
         compiled = compile_protocol(version)
         turn.batch.rows.append(
             RowWrite(

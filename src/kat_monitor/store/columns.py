@@ -42,6 +42,11 @@ def small_(name: str, *, null: bool = True) -> Column[Any]:
     return Column(name, SmallInteger, nullable=null)
 
 
+def person_() -> list[Column[Any]]:
+    """Who a patient is."""
+    return [text_("mrn"), text_("name"), text_("birth_date"), text_("sex", null=True)]
+
+
 def clinic_(*, key: bool = True) -> Column[Any]:
     return Column("clinic_id", Uuid, ForeignKey("clinic.clinic_id"), primary_key=key, nullable=False)
 

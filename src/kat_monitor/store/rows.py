@@ -21,6 +21,7 @@ WRITABLE: dict[str, Table] = {
         tables.device,
         tables.device_stay,
         tables.patient,
+        tables.patient_before,
         tables.protocol_version,
         tables.meta,
     )

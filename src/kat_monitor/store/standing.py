@@ -21,6 +21,7 @@ from kat_monitor.store.tables import (
     gateway,
     login,
     patient,
+    patient_before,
     protocol_version,
     token,
 )
@@ -44,6 +45,15 @@ class StoredProtocol:
     toml: str
     created_at: int
     by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A patient as they were until `at`, when `by` changed them."""
+
+    at: int
+    by: UUID | None
+    patient: Patient
 
 
 _clinic_id = bindparam("clinic_id", type_=Uuid())
@@ -89,6 +99,11 @@ PROTOCOLS = Query(
     select(protocol_version)
     .where(protocol_version.c.clinic_id == _clinic_id)
     .order_by(protocol_version.c.code, protocol_version.c.version)
+)
+PATIENT_BEFORE = Query(
+    select(patient_before)
+    .where(patient_before.c.clinic_id == _clinic_id, patient_before.c.patient_id == _id)
+    .order_by(patient_before.c.number)
 )
 FOUND_PATIENTS = Query(
     select(patient)
@@ -169,6 +184,14 @@ class Standing:
         """The patients with these ids; unknown ids and other clinics' are left out."""
         rows = await self._asks.rows(PATIENTS, clinic_id=clinic_id, ids=list(ids))
         return {row["id"]: replace(_patient(row), clinic_id=clinic_id) for row in rows}
+
+    async def patient_before(self, clinic_id: UUID, patient_id: UUID) -> list[Before]:
+        """What each change of a patient took the place of, oldest first."""
+        rows = await self._asks.rows(PATIENT_BEFORE, clinic_id=clinic_id, id=patient_id)
+        names = ("mrn", "name", "birth_date", "sex")
+        return [
+            Before(row["at"], row["by"], Patient(patient_id, clinic_id, *(row[name] for name in names))) for row in rows
+        ]
 
     async def find_patients(
         self, clinic_id: UUID, text: str, limit: int, after: Patient | None = None

@@ -29,6 +29,7 @@ from kat_monitor.store.columns import (
     id_,
     metadata,
     one_of,
+    person_,
     same_clinic,
     small_,
     text_,
@@ -138,16 +139,18 @@ device_stay = Table(
 """A stay lasts until the same device's next one: a device cannot stand at two chairs at once. No chair: put away."""
 
 patient = Table(
-    "patient",
-    metadata,
-    clinic_(),
-    id_("id", primary_key=True),
-    text_("mrn"),
-    text_("name"),
-    text_("birth_date"),
-    text_("sex", null=True),
-    UniqueConstraint("clinic_id", "mrn"),
+    "patient", metadata, clinic_(), id_("id", primary_key=True), *person_(), UniqueConstraint("clinic_id", "mrn")
 )
+
+_keys = (id_("patient_id", primary_key=True), id_("id", primary_key=True))
+_number = Column("number", BigInteger, Identity(always=True), nullable=False)
+patient_before = Table(
+    "patient_before",
+    metadata,
+    *(clinic_(), *_keys, _number, at_("at"), id_("by", null=True), *person_()),
+    same_clinic("patient_id", "patient"),
+)
+"""A patient as they were until `at`, when `by` changed them; in the order of `number`."""
 
 protocol_version = Table(
     "protocol_version",
@@ -297,11 +300,7 @@ alert = Table(
     small_("metric"),
     text_("subject", null=True),
     text_("detail", null=True),
-    at_("active_at", null=True),
-    at_("returned_at", null=True),
-    at_("closed_at", null=True),
-    at_("ended_at", null=True),
-    at_("confirm_by", null=True),
+    *(at_(name, null=True) for name in ("active_at", "returned_at", "closed_at", "ended_at", "confirm_by")),
     text_("closed_reason", null=True),
     Column("value", Integer),
     Column("limit_value", Integer),
