@@ -213,10 +213,9 @@ def test_a_closed_alert_is_not_acknowledged() -> None:
     assert tale.refused(19, request, alert=replace(stored, acknowledged_by=None)).code == "already_closed"
 
 
-def test_an_alert_is_escalated_step_by_step() -> None:
+def test_an_alert_escalated_by_hand_goes_to_the_clinician_on_call() -> None:
     tale, alert_id = alarmed()
-    for level in (1, 2):
-        tale.ask(16, EscalateAlert(session_id=SESSION, alert_id=alert_id))
-        assert tale.state.limits.alerts[alert_id].escalation == level
+    tale.ask(16, EscalateAlert(session_id=SESSION, alert_id=alert_id))
+    assert tale.state.limits.alerts[alert_id].escalation == 2
     assert tale.refused(17, EscalateAlert(session_id=SESSION, alert_id=alert_id)).code == "already_escalated"
     assert tale.refused(17, EscalateAlert(session_id=SESSION, alert_id=UUID(int=5))).status == 404
