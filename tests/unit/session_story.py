@@ -127,13 +127,13 @@ class Tale:
     def check_in(self, at: float = 0, **more: Any) -> Decision:
         return self.ask(at, self.to(Phase.PREPARING, identifiers=("name", "birth_date"), **more))
 
-    def screen(self, at: float, **answers: str) -> Decision:
+    def screen(self, at: float, note: str | None = None, **answers: str) -> Decision:
         """Every item answered so that nothing stands against treatment, but for those given."""
         said = {
             item.item: {"yes": "no", "no": "yes"}.get(item.stops_on or "", "no")
             for item in self.version.protocol.screening
         }
-        return self.ask(at, AnswerScreening(session_id=SESSION, answers=said | answers))
+        return self.ask(at, AnswerScreening(session_id=SESSION, answers=said | answers, note=note))
 
     def lock(self, at: float) -> Decision:
         return self.ask(at, LockBaseline(session_id=SESSION))

@@ -181,7 +181,7 @@ def test_a_clinician_passes_what_a_clinician_decides_but_never_a_stop() -> None:
     assert tale.refused(10, bare, CLINICIAN).errors[0].code == "reason_required"
     tale.screen(9.6, opioid_today="yes", allergy="yes")
     assert gates(tale.refused(10, request, CLINICIAN)) == ["screening_stop"]
-    tale.screen(9.7, opioid_today="yes", allergy="unknown")
+    tale.screen(9.7, "asked again", opioid_today="yes", allergy="unknown")
     assert gates(tale.refused(10, request, CLINICIAN)) == ["screening_unknown"]
     tale.screen(9.8, opioid_today="yes")
     tale.ask(10, request, CLINICIAN)

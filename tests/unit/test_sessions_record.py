@@ -47,11 +47,13 @@ def test_answers_must_fit_the_protocol() -> None:
 def test_taking_back_a_stop_asks_why() -> None:
     tale = Tale()
     tale.ask(1, AnswerScreening(session_id=SESSION, answers={"allergy": "yes"}))
-    silent = tale.ask(2, AnswerScreening(session_id=SESSION, answers={"allergy": "no"}))
-    assert [w.code for w in silent.warnings] == ["no_reason_given"]
-    tale.ask(3, AnswerScreening(session_id=SESSION, answers={"allergy": "yes"}))
-    explained = tale.ask(4, AnswerScreening(session_id=SESSION, answers={"allergy": "no"}, note="it was penicillin"))
-    assert explained.warnings == ()
+    for answer, note in (("no", None), ("unknown", None), ("no", " ")):
+        silent = AnswerScreening(session_id=SESSION, answers={"avm": "no", "allergy": answer}, note=note)
+        assert [(e.path, e.code) for e in tale.refused(2, silent).errors] == [("note", "reason_required")]
+    tale.ask(3, AnswerScreening(session_id=SESSION, answers={"allergy": "yes", "avm": "no"}))
+    tale.ask(4, AnswerScreening(session_id=SESSION, answers={"allergy": "no"}, note="it was penicillin"))
+    assert tale.state.screening == {"allergy": "no", "avm": "no"}
+    tale.ask(5, AnswerScreening(session_id=SESSION, answers={"allergy": "unknown"}))
 
 
 # ---- assessments ----------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def acknowledge(asked: Asked, request: AcknowledgeAlert) -> Decision:
 
 
 def escalate(asked: Asked, request: EscalateAlert) -> Decision:
-    """By hand it goes at once to the clinician on call. Raises KatError 404, 409 `already_closed` or `already_escalated`."""
+    """By hand it goes to the clinician on call. Raises KatError 404, 409 `already_closed` or `already_escalated`."""
     alert = _alert(asked, request.alert_id)
     if not alert.is_open:
         raise refused("already_closed", "The alert is closed.")

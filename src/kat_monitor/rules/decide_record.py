@@ -40,7 +40,6 @@ from kat_monitor.rules.decision import (
     Asked,
     Decision,
     Facts,
-    Notice,
     fact_at,
     require_not_ended,
     require_reason,
@@ -104,18 +103,7 @@ def answer_screening(asked: Asked, request: AnswerScreening) -> Decision:
     ]
     if errors or not request.answers:
         raise KatError(422, "bad_value", "The answers do not fit the pre-treatment check.", errors=errors)
-    passed = [
-        name
-        for name, answer in request.answers.items()
-        if items[name].level is ScreeningLevel.STOP
-        and state.screening.get(name) == items[name].stops_on
-        and answer != items[name].stops_on
-    ]
-    warnings = (
-        tuple(Notice("no_reason_given", f"{name} no longer stops the treatment; say why in a note.") for name in passed)
-        if not request.note
-        else ()
-    )
+    _require_note_to_pass(asked, request)
     entry = Screened(
         position=0,
         session_id=state.id,
@@ -125,7 +113,19 @@ def answer_screening(asked: Asked, request: AnswerScreening) -> Decision:
         answers=dict(request.answers),
         note=request.note,
     )
-    return Decision(entries=(entry,), warnings=warnings)
+    return Decision(entries=(entry,))
+
+
+def _require_note_to_pass(asked: Asked, request: AnswerScreening) -> None:
+    """What stopped the treatment is passed by a new answer that says why (design 7). Raises KatError 422."""
+    if request.note is not None and request.note.strip():
+        return
+    standing = asked.state.screening
+    for item in asked.state.protocol.protocol.screening:
+        was_stop = item.level is ScreeningLevel.STOP and standing.get(item.item) == item.stops_on
+        if was_stop and request.answers.get(item.item, item.stops_on) != item.stops_on:
+            detail = f"{item.item} would no longer stop the treatment; say why."
+            raise bad_value("note", "reason_required", detail)
 
 
 def lock_baseline(asked: Asked, request: LockBaseline) -> Decision:
