@@ -98,8 +98,15 @@ async def test_a_whole_session(manual: Running) -> None:
     assert gates(problem) >= {"observation", "escort", "aldrete"}
     assert paths(refused(await place.to("discharged"), 422, "bad_value")) == ["outcome"]
     refused(await place.to("discharged", outcome="override", reason="fine"), 403, "clinician_required")
-    left = good(await place.to("discharged", outcome="left_before_ready", reason="left with her sister, told of risks"))
+    said = {"told": "not to drive today", "accompanied_by": "her sister"}
+    refused(await place.to("discharged", by="clinician", outcome="override", reason="fine", **said), 422, "bad_value")
+    target = {"systolic": [100, 150]}
+    left = good(await place.to("discharged", outcome="left_before_ready", target=target, override=True, **said))
     assert (left["phase"], left["outcome"]) == ("discharged", "left_before_ready")
+    assert [warning["code"] for warning in left["warnings"]] == ["not_here", "not_here"]
+    timeline = good(await place.nurse.get(f"{place.session}/timeline"))
+    end = next(entry for entry in timeline if entry["type"] == "phase" and entry["phase"] == "discharged")
+    assert {name: end[name] for name in said} == said
     refused(await place.to("recovery"), 409, "session_ended")
     refused(await place.post("/move", {"chair_id": place.chair["id"]}), 409, "session_ended")
 

@@ -1,14 +1,15 @@
 """Phases: what a dose does to them, wrong orders, and leaving: outcomes, departures and what is never refused."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from kat_monitor.domain.commands import Dose, LimitNumbers
+from kat_monitor.domain.commands import Dose, LimitNumbers, Target
 from kat_monitor.domain.vitals import Phase
-from kat_monitor.rules.decide import Occupied
-from tests.unit.session_story import CLINICIAN, DOSE, NADIA, Tale, gates, us
+from kat_monitor.rules.decide import Occupied, decide
+from tests.unit.session_story import CLINICIAN, DOSE, NADIA, NURSE, Tale, gates, us
 
 
 def test_the_nasal_range_is_of_all_devices_in_mg() -> None:
@@ -160,7 +161,14 @@ def test_a_departure_is_never_refused(outcome: str, phase: Phase) -> None:
         tale.ask(1, tale.event("dose", **DOSE.data()))
     if phase is Phase.RECOVERY:
         tale.ask(2, tale.to(Phase.RECOVERY))
-    tale.ask(100, tale.to(Phase.DISCHARGED, outcome=outcome, at=us(50)))
+    bare = tale.to(Phase.DISCHARGED, outcome=outcome, at=us(50))
+    numbers = {"systolic_high": LimitNumbers(1750)}
+    target = Target((1000, 1500), None)
+    loaded = replace(bare, limits=numbers, target=target, override=True, dose=DOSE)
+    decision = decide(tale.state, loaded, NURSE, us(100), tale.facts)
+    misplaced = [w.detail.split(": ")[1].split(" ")[0] for w in decision.warnings if w.code == "not_here"]
+    assert misplaced == ["dose", "limits", "target", "override"], "said, and no reason to refuse"
+    tale.ask(100, bare)
     assert (tale.state.phase, tale.state.outcome, tale.state.ended_at) == (Phase.DISCHARGED, outcome, us(50))
 
 
@@ -168,7 +176,42 @@ def test_a_departure_dated_before_its_phase_ends_with_the_phase_and_says_so() ->
     tale = Tale().dosed(10)
     decision = tale.ask(60, tale.to(Phase.DISCHARGED, outcome="left_before_ready", at=us(5)))
     assert tale.state.ended_at == us(10)
-    assert [w.code for w in decision.warnings] == ["moved_to_phase_start"]
+    assert [w.code for w in decision.warnings] == ["no_reason_given", "moved_to_phase_start"]
+
+
+def test_a_departure_keeps_what_was_said_and_who_went_along() -> None:
+    tale = Tale().dosed(10)
+    leaves = tale.to(Phase.DISCHARGED, outcome="left_before_ready", told="not to drive", accompanied_by="his brother")
+    silent = decide(tale.state, replace(leaves, accompanied_by=None), NURSE, us(60), tale.facts)
+    assert [(w.code, "accompanied_by not given" in w.detail) for w in silent.warnings] == [("no_reason_given", True)]
+    assert tale.ask(60, leaves).warnings == ()
+    assert (tale.state.entered[-1].told, tale.state.entered[-1].accompanied_by) == ("not to drive", "his brother")
+
+
+@pytest.mark.parametrize(("to", "fields", "misplaced"), [
+    (Phase.DISCHARGED, {"outcome": "met", "override": True}, ["override"]),
+    (Phase.DISCHARGED, {"outcome": "met"}, ["limits", "target"]),
+    (Phase.DISCHARGED, {"outcome": "override", "reason": "well", "override": True}, ["limits", "target"]),
+    (Phase.DISCHARGED, {"outcome": "override", "reason": "well", "told": "rest"}, ["limits", "target", "told"]),
+    (Phase.CANCELLED, {"override": True}, ["limits", "target", "override"]),
+    (Phase.PREPARING, {"override": True, "reason": "well"}, ["override"]),
+    (Phase.RECOVERY, {"override": True, "accompanied_by": "Sam"}, ["override", "accompanied_by"]),
+])  # fmt: skip
+def test_what_has_no_meaning_in_a_transition_is_refused_and_not_dropped(
+    to: Phase, fields: dict[str, Any], misplaced: list[str]
+) -> None:
+    tale = Tale() if to is Phase.PREPARING else Tale().dosed(10)
+    if "limits" in misplaced:
+        fields = {**fields, "limits": {"systolic_high": LimitNumbers(1750)}, "target": Target((1000, 1500), None)}
+    refusal = tale.refused(20, tale.to(to, **fields), CLINICIAN)
+    assert [(error.path, error.code) for error in refusal.errors] == [(name, "not_here") for name in misplaced]
+
+
+def test_a_discharge_by_override_may_say_so_twice() -> None:
+    tale = Tale().dosed(10)
+    tale.ask(50, tale.to(Phase.RECOVERY))
+    tale.ask(60, tale.to(Phase.DISCHARGED, outcome="override", override=True, reason="seen and well"), CLINICIAN)
+    assert tale.state.outcome == "override"
 
 
 def test_who_was_never_there_does_not_depart() -> None:

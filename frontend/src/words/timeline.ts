@@ -65,6 +65,8 @@ const TELLERS: Record<string, Teller> = {
       entry["outcome"] === "met" ? "criteria met" : word(entry["outcome"]),
       entry["override"] === true && "in spite of open checks",
       given(entry["reason"]),
+      given(entry["told"]) && `told: ${given(entry["told"])}`,
+      given(entry["accompanied_by"]) && `accompanied by ${given(entry["accompanied_by"])}`,
       Array.isArray(entry["identifiers"]) && entry["identifiers"].length > 0 && `checked ${entry["identifiers"].map(word).join(" and ")}`,
     ),
   }),

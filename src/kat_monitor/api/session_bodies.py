@@ -103,6 +103,9 @@ class TransitionBody(Body):
     limits: Annotated[dict[Code, LimitNumbersBody], Field(max_length=100)] | None = None
     target: TargetBody | None = None
     second_person: SecondPerson | None = None
+    told: Note | None = None
+    """Of a departure (`left_before_ready`, `transferred`): what the patient was told."""
+    accompanied_by: Note | None = None
 
     def request(self, session_id: UUID, id: UUID, second: UUID | None) -> Transition:
         return Transition(
@@ -118,6 +121,8 @@ class TransitionBody(Body):
             limits={code: body.numbers() for code, body in (self.limits or {}).items()},
             target=None if self.target is None else self.target.target(),
             second=second,
+            told=self.told,
+            accompanied_by=self.accompanied_by,
         )
 
 

@@ -98,6 +98,9 @@ class Transition:
     limits: Mapping[str, LimitNumbers] = field(default_factory=dict)
     target: Target | None = None
     second: UUID | None = None
+    told: str | None = None
+    """What who departs was told."""
+    accompanied_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,9 @@ class PhaseEntered(Header):
     override: bool = False
     identifiers: tuple[str, ...] = ()
     second_by: UUID | None = None
+    told: str | None = None
+    """What the patient was told who left before they were ready, or was transferred, and who went with them."""
+    accompanied_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

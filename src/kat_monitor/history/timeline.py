@@ -112,6 +112,8 @@ def _entered(entry: PhaseEntered) -> Json:
         "override": entry.override,
         "identifiers": list(entry.identifiers),
         "second": _id(entry.second_by),
+        "told": entry.told,
+        "accompanied_by": entry.accompanied_by,
     }
 
 

@@ -6,7 +6,7 @@ from kat_monitor.domain.commands import DEPARTURES, IDENTIFIERS, OUTCOMES, Trans
 from kat_monitor.domain.journal import Command, Event, PhaseEntered
 from kat_monitor.domain.readiness import Met
 from kat_monitor.domain.vitals import Phase
-from kat_monitor.errors import GateNotMet, bad_value, refused
+from kat_monitor.errors import FieldError, GateNotMet, KatError, bad_value, refused
 from kat_monitor.rules import check_in
 from kat_monitor.rules.decide_limits import individual
 from kat_monitor.rules.decision import (
@@ -33,11 +33,11 @@ def transition(asked: Asked, request: Transition) -> Decision:
     phase = asked.state.phase
     if request.to is phase:
         return _to_present(request)
-    if request.dose is not None and request.to is not Phase.DOSING:
-        raise bad_value("dose", "not_here", "A dose goes with a transition to dosing; else record it as an event.")
+    if not _departs(request):
+        _refuse_misplaced(request)
     if phase.has_ended:
         raise refused("session_ended", f"The session is {phase.value}.")
-    if request.override:
+    if request.override and not _departs(request):
         require_clinician(asked.who, "override")
         require_reason(request.reason, "An override")
     match request.to:
@@ -53,6 +53,36 @@ def transition(asked: Asked, request: Transition) -> Decision:
             return _to_cancelled(asked, request)
         case _:
             raise refused("no_way_back", "A session does not go back to scheduled.")
+
+
+def _departs(request: Transition) -> bool:
+    return request.to is Phase.DISCHARGED and request.outcome in DEPARTURES
+
+
+def _misplaced(request: Transition) -> dict[str, str]:
+    """Fields that have no meaning in this transition, each with where it belongs."""
+    individual = request.to in (Phase.PREPARING, Phase.DOSING, Phase.RECOVERY)
+    overrides = request.to is Phase.DOSING or (request.to is Phase.DISCHARGED and request.outcome == "override")
+    departs = _departs(request)
+    given = {
+        "dose": (request.dose is not None, request.to is Phase.DOSING, "to dosing; else record it as an event"),
+        "limits": (bool(request.limits), individual, "to preparing, dosing or recovery"),
+        "target": (request.target is not None, individual, "to preparing, dosing or recovery"),
+        "override": (request.override, overrides, "to dosing, or with the outcome `override`"),
+        "told": (request.told is not None, departs, "that is a departure"),
+        "accompanied_by": (request.accompanied_by is not None, departs, "that is a departure"),
+    }
+    return {name: place for name, (said, fits, place) in given.items() if said and not fits}
+
+
+def _refuse_misplaced(request: Transition) -> None:
+    """Raises KatError 422: what would be dropped is refused."""
+    errors = [
+        FieldError(name, "not_here", f"{name} goes with a transition {place}.")
+        for name, place in _misplaced(request).items()
+    ]
+    if errors:
+        raise KatError(422, "bad_value", " ".join(error.detail for error in errors), errors=errors)
 
 
 def _to_present(request: Transition) -> Decision:
@@ -166,12 +196,19 @@ def _to_discharged(asked: Asked, request: Transition) -> Decision:
 def _departed(asked: Asked, request: Transition) -> Decision:
     """They are gone: recorded as it happened, never refused."""
     at = fact_at(request.at, asked.now)
-    warnings: tuple[Notice, ...] = ()
+    warnings = [
+        Notice("not_here", f"Not recorded with the departure: {name} goes with a transition {place}.")
+        for name, place in _misplaced(request).items()
+    ]
+    unsaid = [name for name, said in (("told", request.told), ("accompanied_by", request.accompanied_by)) if not said]
+    if unsaid:
+        detail = f"Say what the patient was told and who goes with them: {' and '.join(unsaid)} not given."
+        warnings.append(Notice("no_reason_given", detail))
     since = asked.state.phase_since
     if at < since:
         at = since
-        warnings = (Notice("moved_to_phase_start", "A session cannot end before its present phase began."),)
-    return Decision(entries=(_entered(asked, request, at),), warnings=warnings)
+        warnings.append(Notice("moved_to_phase_start", "A session cannot end before its present phase began."))
+    return Decision(entries=(_entered(asked, request, at),), warnings=tuple(warnings))
 
 
 def _to_cancelled(asked: Asked, request: Transition) -> Decision:
@@ -210,4 +247,6 @@ def _entered(asked: Asked, request: Transition, at: int, *, override: bool = Fal
         override=override,
         identifiers=tuple(sorted(set(request.identifiers))),
         second_by=request.second,
+        told=request.told,
+        accompanied_by=request.accompanied_by,
     )
