@@ -88,7 +88,23 @@ async def test_a_heartbeat_may_say_more_but_not_less(doors: Doors) -> None:
         {},
         {"sent_at": "2026-11-18T11:06:40"},
         {"sent_at": "x"},
+        {**beat, "queued": 5, "sent_at": "1999-12-31T23:59:59Z"},
+        {**beat, "queued": 5, "sent_at": "2100-01-02T00:00:00Z"},
         {**beat, "queued": -1},
         {**beat, "queued": 1.5},
     ):
         assert (await program.post("/api/v1/gateways/heartbeat", json=bad)).status_code == 422, bad
+    (state,) = doors.parts.pipeline.clinics[doors.clinics["north"]].gateways.values()
+    assert (state.queued, state.offset_us, state.skew_us) == (0, 0, 0), "what was refused changed nothing"
+
+
+async def test_how_much_a_gateway_holds_is_seen(doors: Doors) -> None:
+    admin = await doors.log_in("admin")
+    for label, queued in (("Room 2", 3), ("Room 3", 40)):
+        key = (await make(admin, "/gateways", {"label": label}))["key"]
+        beat = {"sent_at": "2026-11-18T11:06:40Z", "queued": queued}
+        program = await doors.visitor(authorization=f"Bearer {key}")
+        assert (await program.post("/api/v1/gateways/heartbeat", json=beat)).status_code == 204
+    shown = (await admin.get("/api/v1/gateways")).json()
+    assert sorted((gateway["label"], gateway["queued"]) for gateway in shown) == [("Room 2", 3), ("Room 3", 40)]
+    assert "kat_gateways_queued 43.0" in (await (await doors.visitor()).get("/metrics")).text

@@ -10,6 +10,7 @@ from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Body, Count, Line, Shown, Time, TimeOut
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.ingest.credentials import EndGateway, MakeGateway
+from kat_monitor.ingest.decode import plausible_time
 from kat_monitor.ingest.verdicts import hear
 
 router = APIRouter(tags=["gateways"])
@@ -23,6 +24,8 @@ class GatewayShown(Shown):
     id: UUID
     label: str
     created_at: TimeOut
+    queued: int
+    """Readings it holds that were not yet accepted, as its newest heartbeat says."""
 
 
 class GatewayMade(Shown):
@@ -46,9 +49,10 @@ class Heartbeat(Body):
 @router.get("/gateways")
 async def list_gateways(who: Who, parts: GivenParts) -> list[GatewayShown]:
     """Gateways whose keys are good, oldest first."""
-    gateways = [state.gateway for state in parts.pipeline.clinics[who.clinic_id].gateways.values()]
-    live = sorted((g for g in gateways if g.revoked_at is None), key=lambda g: g.created_at)
-    return [GatewayShown(id=g.id, label=g.label, created_at=g.created_at) for g in live]
+    states = parts.pipeline.clinics[who.clinic_id].gateways.values()
+    live = [(state.gateway, state.queued) for state in states if state.gateway.revoked_at is None]
+    live.sort(key=lambda item: item[0].created_at)
+    return [GatewayShown(id=g.id, label=g.label, created_at=g.created_at, queued=queued) for g, queued in live]
 
 
 @router.post("/gateways", status_code=201)
@@ -68,6 +72,7 @@ async def revoke_gateway(id: UUID, who: Who, parts: GivenParts) -> None:
 @router.post("/gateways/heartbeat", status_code=204)
 async def heartbeat(given: Heartbeat, who: Who, parts: GivenParts) -> None:
     """Every 5 s from a gateway that has nothing to send, so that it is not called silent."""
+    plausible_time(given.sent_at, "sent_at")
     pipeline = parts.pipeline
     gateway = pipeline.clinics[who.clinic_id].gateways[who.id]
     gateway.last_heard_wall = parts.clock.wall_us()

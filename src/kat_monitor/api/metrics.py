@@ -67,6 +67,8 @@ class ServerCollector(Collector):
         for phase, count in phases.items():
             sessions.add_metric([phase], count)
         yield sessions
+        queued = sum(g.queued for clinic in clinics for g in clinic.gateways.values() if g.gateway.revoked_at is None)
+        yield GaugeMetricFamily("kat_gateways_queued", "Readings that gateways hold and could not post.", value=queued)
         alerts = sum(len(clinic.open_alerts()) for clinic in clinics)
         yield GaugeMetricFamily("kat_alerts_open", "Alerts that are not closed.", value=alerts)
         yield CounterMetricFamily(

@@ -146,7 +146,7 @@ def _whole(body: Body) -> Decoded:
     _count(len(body.readings))
     decoded = Decoded(None if body.sent_at is None else _micros(body.sent_at), [], [], [])
     if decoded.sent_at is not None:
-        _plausible_time(decoded.sent_at, "sent_at")
+        plausible_time(decoded.sent_at, "sent_at")
     candidates, warnings = decoded.candidates, decoded.warnings
     for index, item in enumerate(body.readings):
         try:
@@ -201,11 +201,12 @@ def _sent(text: object) -> int:
         when = _micros(msgspec.convert(text, Zoned))
     except (msgspec.ValidationError, UnicodeEncodeError):
         raise bad_value("sent_at", "bad_time", "sent_at must be an RFC 3339 time with an offset") from None
-    _plausible_time(when, "sent_at")
+    plausible_time(when, "sent_at")
     return when
 
 
-def _plausible_time(when: int, field: str) -> None:
+def plausible_time(when: int, field: str) -> None:
+    """Raises KatError 422 for a time that is absurd: it would be taken for a clock that is wrong."""
     if not _EARLIEST * 1_000_000 <= when <= _LATEST * 1_000_000:
         raise bad_value(field, "bad_time", f"{field} is not a time of this century")
 
