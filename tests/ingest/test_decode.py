@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kat_monitor.domain.vitals import METRIC_NAMES, POSSIBLE
 from kat_monitor.errors import KatError
-from kat_monitor.ingest.decode import Decoded, decode, decode_frame
+from kat_monitor.ingest.decode import Decoded, decode, decode_frame, frame_number
 
 FINE: dict[str, Any] = {
     "device": "cuff",
@@ -106,6 +106,7 @@ def test_any_json_is_answered(given: Any) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_answered(raw: bytes) -> None:
+    frame_number(raw)
     for read in (decode, decode_frame):
         for bytes_ in (raw, b'{"readings": [' + raw + b"]}"):
             try:

@@ -135,11 +135,25 @@ def decode_frame(raw: bytes) -> Decoded:
         body = _frame.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         loaded = _load(raw)
-        number = loaded.get("frame")
-        if not isinstance(number, int) or isinstance(number, bool):
+        number = _number_of(loaded)
+        if number is None:
             raise bad_value("frame", "not_an_integer", "frame must be an integer") from None
         return _item_by_item(loaded)._replace(frame=number)
     return _whole(body)._replace(frame=body.frame)
+
+
+def frame_number(raw: bytes) -> int | None:
+    """The number of a frame that is refused, where it can be read: its sender learns which one to mend."""
+    try:
+        loaded = json.loads(raw, parse_int=_integer)
+    except (ValueError, RecursionError):
+        return None
+    return _number_of(loaded) if isinstance(loaded, dict) else None
+
+
+def _number_of(loaded: dict[str, Any]) -> int | None:
+    number = loaded.get("frame")
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def _whole(body: Body) -> Decoded:

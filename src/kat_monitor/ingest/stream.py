@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from kat_monitor.errors import KatError
-from kat_monitor.ingest.decode import decode_frame
+from kat_monitor.ingest.decode import decode_frame, frame_number
 from kat_monitor.ingest.door import Intake, Receive, Scope, Send, answer_json, authenticate, bearer_sha256, problem_json
 from kat_monitor.ingest.verdicts import Answer
 
@@ -61,6 +61,9 @@ class Stream:
             frame = decoded.frame
             return frame, self._intake.post(clinic_id, gateway_id, decoded)
         except KatError as error:
+            # One that is too large is not read at all.
+            if frame is None and len(raw) <= self._max_frame:
+                frame = frame_number(raw)
             return frame, error
 
 
