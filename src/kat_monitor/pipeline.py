@@ -212,7 +212,7 @@ class Pipeline:
         for failed in turn.failed:
             self.counters.evaluation_failed += 1
             log.error("evaluation_failed", session=str(failed.session_id), exc_info=failed.error)
-            evaluation_failed(turn, self.clinics, failed.session_id)
+            evaluation_failed(turn, self.clinics, failed.session_id, *failed.cause)
         turn.batch.rows += [*self.reviews.rows(turn), *self.readback.offset_rows(turn)]
         self.listing.put_rows(turn, self.clinics, time.monotonic())
 

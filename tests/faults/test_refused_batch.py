@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from kat_monitor.domain.alerts import technical_alert_id
 from kat_monitor.errors import KatError
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState
@@ -91,12 +92,17 @@ async def test_a_bug_in_one_command_stops_nothing_else(manual: Running) -> None:
 async def test_a_session_that_cannot_be_judged_is_contained_and_raised(manual: Running) -> None:
     bed = await arrange(manual)
     await bed.check_in()
+    await manual.advance(30)
     state = manual.server.pipeline.clinics[manual.clinic_id].sessions[UUID(bed.session_id)]
     compiled = state.limits.compiled
     state.limits.compiled = None  # type: ignore[assignment]
-    answer = await bed.send(bed.item("nibp", systolic=205, diastolic=85))
+    item = bed.item("nibp", systolic=205, diastolic=85, back_s=20)
+    answer = await bed.send(item)
     assert answer["accepted"] == 1, "its readings are still stored"
     alert = await bed.one("evaluation_failed")
+    cause = f"{bed.cuff['id']}/{item['seq']}"
+    made = technical_alert_id(manual.clinic_id, "evaluation_failed", bed.session_id, cause)
+    assert (alert["id"], alert["opened_at"]) == (str(made), item["observed_at"]), "of what could not be judged"
     assert (alert["priority"], alert["session_id"]) == ("high", bed.session_id)
     state.limits.compiled = compiled
     assert (await bed.unmet())["technical_alerts"] == "not_met"

@@ -1,5 +1,6 @@
 """Devices, gateways, clocks, chairs and screens that fall silent or go wrong (design 6.3), one story per row."""
 
+from kat_monitor.domain.alerts import technical_alert_id
 from tests.scenarios.bedside import DOSE, Bedside, good
 
 
@@ -186,6 +187,7 @@ async def test_numbering_that_began_again_is_raised_once_and_closed_by_whoever_t
     await bed.running.advance(1)
     alert = await bed.one("numbering_restarted")
     assert alert["priority"] == "medium"
+    assert alert["opened_at"] == bed.running.now(1 + 1 + 31), "the first of the three"
     await bed.inflate(120, 80)
     await bed.running.advance(5)
     assert (await bed.one("numbering_restarted"))["state"] == "active", "it has no opposite"
@@ -209,6 +211,17 @@ async def test_a_dose_with_open_gates_is_recorded_and_raised(bed: Bedside) -> No
     await bed.running.advance(5)
     await bed.acknowledge(alert)
     assert await bed.open("dosing_with_open_gates") == []
+
+
+async def test_an_alert_raised_by_a_dose_is_named_and_dated_by_it(bed: Bedside) -> None:
+    await bed.check_in()
+    await bed.running.advance(600)
+    given_at = bed.running.now(300)
+    dose = good(await bed.event("dose", at=given_at, **DOSE), 201)
+    alert = await bed.one("dosing_with_open_gates")
+    made = technical_alert_id(bed.running.clinic_id, "dosing_with_open_gates", bed.session_id, dose["id"])
+    assert (alert["id"], alert["opened_at"]) == (str(made), given_at)
+    assert alert["raised_at"] == bed.running.now()
 
 
 async def test_a_dose_against_a_stop_is_high(bed: Bedside) -> None:

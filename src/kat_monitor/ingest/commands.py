@@ -19,7 +19,7 @@ from kat_monitor.domain.commands import (
     VoidReading,
     manual_device_id,
 )
-from kat_monitor.domain.journal import ReadingsCorrected, SessionCreated
+from kat_monitor.domain.journal import Event, ReadingsCorrected, SessionCreated
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.registry import Device
 from kat_monitor.errors import refused
@@ -183,9 +183,8 @@ def enter(turn: Turn, clinic: ClinicState, state: SessionState, request: Session
         move(turn, clinic, state.id, state.chair_id, decision.entries[0].by)
     if decision.open_gates:
         detail = "; ".join(gate.detail for gate in decision.open_gates)[:500]
-        dosing_with_open_gates(
-            turn, clinic, state.id, state.chair_id, stop=decision.stop, detail=detail, cause=turn.now
-        )
+        dose = next(entry for entry in decision.entries if isinstance(entry, Event))
+        dosing_with_open_gates(turn, clinic, state.id, state.chair_id, dose, stop=decision.stop, detail=detail)
 
 
 def manual_device(turn: Turn, clinic: ClinicState, state: SessionState) -> DeviceState:

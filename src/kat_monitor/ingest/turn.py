@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kat_monitor.domain.alerts import AlertChange, Change, PhaseChanged, TimerArmed, TimerDropped
 from kat_monitor.domain.audit import AuditEvent
-from kat_monitor.domain.journal import Command, Event, Moved, PhaseEntered, ReadingsCorrected, Voided
+from kat_monitor.domain.journal import Command, Event, Moved, PhaseEntered, ReadingsCorrected, TimerFired, Voided
 from kat_monitor.domain.readings import Reading
 from kat_monitor.rules.clinic import ClinicState, JudgedMemory, Occupancy, Touched
 from kat_monitor.rules.fold import apply_entry
@@ -18,10 +18,24 @@ from kat_monitor.store.batch import Batch
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A session whose judgement failed: the error, for the log and the technical alert."""
+    """A session whose judgement failed: over what, and the error, for the log and the technical alert."""
 
     session_id: UUID
     error: Exception
+    entry: Command | Reading
+
+    @property
+    def cause(self) -> tuple[str, int]:
+        """What names the entry, the same when it is tried again; and when it was."""
+        match self.entry:
+            case Reading(device_id=device_id, seq=seq, effective_at=at):
+                return f"{device_id}/{seq}", at
+            case Event(id=event_id, at=at):
+                return str(event_id), at
+            case TimerFired(alert_id=alert_id, at=at):
+                return f"{alert_id}/{at}", at
+            case entry:
+                return f"{entry.kind}/{entry.position}", entry.at
 
 
 class Turn:
@@ -104,7 +118,7 @@ class Turn:
             if not stays_quiet(state, reading):
                 return False
         except Exception as error:  # noqa: BLE001 - as in `_apply`
-            self.failed.append(Evaluated(state.id, error))
+            self.failed.append(Evaluated(state.id, error, reading))
         self.batch.readings.append(reading)
         memory.note_quiet(reading)
         self.touch(clinic).vitals.add(state)
@@ -146,7 +160,7 @@ class Turn:
         try:
             changes = apply_entry(state, entry)
         except Exception as error:  # noqa: BLE001 - a failing session is contained to itself, and raised as an alert
-            self.failed.append(Evaluated(state.id, error))
+            self.failed.append(Evaluated(state.id, error, entry))
             return
         if changes:
             self.listed[state.id] = state

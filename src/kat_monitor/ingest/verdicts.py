@@ -306,8 +306,9 @@ class Judge:
         times = device.conflicts
         note_recent(times, post.received_at)
         if len(times) == RECENT and times[-1] - times[0] <= CONFLICTS_US * self.rate:
+            since = times[0]
             times.clear()
-            numbering_restarted(self.turn, clinic, device)
+            numbering_restarted(self.turn, clinic, device, candidate.seq, since)
 
 
 def with_doubt(reading: Reading, state: SessionState, memory: JudgedMemory) -> Reading:

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from kat_monitor.domain.alerts import Alert, AlertChange, AlertKind, AlertState, Step, technical_alert_id
+from kat_monitor.domain.journal import Event
 from kat_monitor.domain.vitals import Priority
 from kat_monitor.errors import refused
 from kat_monitor.rules import lifecycle
@@ -17,7 +18,10 @@ NO_OPPOSITE = frozenset({"dosing_with_open_gates", "evaluation_failed", "numberi
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something wrong at this moment. `since` is when it began to count; with code and subject it names the episode."""
+    """Something wrong at this moment. `since` is when it began to count.
+
+    With code and subject, `cause` names the episode: the causing event's id, or `since` where none is given.
+    """
 
     code: str
     subject: str
@@ -27,6 +31,7 @@ class Condition:
     detail: str
     session_id: UUID | None = None
     chair_id: UUID | None = None
+    cause: str | None = None
     raises: bool = True
     """False: too little is known (the server has just started) to raise it, but what is raised already is not over."""
 
@@ -75,7 +80,7 @@ def settle(clinic: ClinicState, holding: Iterable[Condition], held: frozenset[UU
 def make(clinic_id: UUID, condition: Condition, now: int) -> Alert:
     """The alert a condition raises; its id comes from the episode, so a retry makes the same."""
     return Alert(
-        id=technical_alert_id(clinic_id, condition.code, condition.subject, str(condition.since)),
+        id=technical_alert_id(clinic_id, condition.code, condition.subject, condition.cause or str(condition.since)),
         clinic_id=clinic_id,
         session_id=condition.session_id,
         chair_id=condition.chair_id,
@@ -115,8 +120,10 @@ def raise_now(turn: TurnLike, clinic: ClinicState, condition: Condition) -> None
     turn.alert(clinic, AlertChange(alert, Step.OPENED, turn.now))
 
 
-def evaluation_failed(turn: TurnLike, clinics: Mapping[UUID, ClinicState], session_id: UUID) -> None:
-    """A session's rules crashed: high, until somebody acknowledges."""
+def evaluation_failed(
+    turn: TurnLike, clinics: Mapping[UUID, ClinicState], session_id: UUID, cause: str, at: int
+) -> None:
+    """A session's rules crashed over `cause`, which is dated `at`: high, until somebody acknowledges."""
     for clinic in clinics.values():
         state = clinic.sessions.get(session_id)
         if state is not None:
@@ -129,29 +136,43 @@ def evaluation_failed(turn: TurnLike, clinics: Mapping[UUID, ClinicState], sessi
                     "evaluation_failed",
                     str(session_id),
                     Priority.HIGH,
-                    turn.now,
+                    at,
                     "server",
                     detail,
                     session_id,
                     state.chair_id,
+                    cause,
                 ),
             )
 
 
 def dosing_with_open_gates(
-    turn: TurnLike, clinic: ClinicState, session_id: UUID, chair_id: UUID, *, stop: bool, detail: str, cause: int
+    turn: TurnLike, clinic: ClinicState, session_id: UUID, chair_id: UUID, dose: Event, *, stop: bool, detail: str
 ) -> None:
     """A dose was recorded although a gate was not met; high if the pre-treatment check says stop."""
     priority = Priority.HIGH if stop else Priority.MEDIUM
     raise_now(
         turn,
         clinic,
-        Condition("dosing_with_open_gates", str(session_id), priority, cause, "nurse", detail, session_id, chair_id),
+        Condition(
+            code="dosing_with_open_gates",
+            subject=str(session_id),
+            priority=priority,
+            since=dose.at,
+            source="nurse",
+            detail=detail,
+            session_id=session_id,
+            chair_id=chair_id,
+            cause=str(dose.id),
+        ),
     )
 
 
-def numbering_restarted(turn: TurnLike, clinic: ClinicState, device: DeviceState) -> None:
-    """Three conflicts within a minute: its readings are taken for ones that are stored already."""
+def numbering_restarted(turn: TurnLike, clinic: ClinicState, device: DeviceState, seq: int, since: int) -> None:
+    """Three conflicts within a minute: its readings are taken for ones that are stored already.
+
+    `since` is the first of the three, `seq` the number of the last.
+    """
     about = device.device
     state = None if about.chair_id is None else clinic.open_at(about.chair_id)
     raise_now(
@@ -161,11 +182,12 @@ def numbering_restarted(turn: TurnLike, clinic: ClinicState, device: DeviceState
             code="numbering_restarted",
             subject=str(about.id),
             priority=Priority.MEDIUM,
-            since=turn.now,
+            since=since,
             source=about.label,
             detail=about.label,
             session_id=None if state is None else state.id,
             chair_id=about.chair_id,
+            cause=f"{seq}/{since}",
         ),
     )
 

@@ -91,7 +91,7 @@ class EnterReview:
     def run(self, turn: ReviewTurn, clinic: ClinicState) -> None:
         state = clinic.sessions[self.session_id]
         if self.result is None:
-            evaluation_failed(turn, {self.clinic_id: clinic}, self.session_id)
+            evaluation_failed(turn, {self.clinic_id: clinic}, self.session_id, f"review/{turn.now}", turn.now)
             return
         self.reviews.looked_at(turn, self.clinic_id, self.session_id)
         now = turn.now
