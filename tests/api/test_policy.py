@@ -51,6 +51,7 @@ TABLE = {
     "GET /api/v1/protocols/{code}": READ,
     "GET /api/v1/protocols/{code}/versions/{n}": READ,
     "POST /api/v1/protocols": "c",
+    "GET /api/v1/symptoms": READ,
     "POST /api/v1/sessions": CARE,
     "GET /api/v1/sessions": READ,
     "GET /api/v1/sessions/{id}": READ,

@@ -87,10 +87,32 @@ async def spelled(place: Chairside, given: dict[str, Any]) -> httpx.Response:
 async def test_however_a_red_flag_is_typed_it_alarms(manual: Running) -> None:
     place = await plan(manual)
     await place.check_in()
-    made = good(await place.event("symptom", term=" Chest-Pain ", severity=1), 201)
-    assert made["term"] == "chest_pain"
+    made = good(await place.event("symptom", term=" Chest-Pains ", severity=1), 201)
+    assert (made["term"], made["told"], made["warnings"]) == ("chest_pain", "Chest-Pains", [])
+    good(await place.event("symptom", term="short of breath", severity=2), 201)
     (alert,) = [a for a in await place.alerts() if a["limit"] == "red_flag"]
-    assert (alert["priority"], alert["state"], alert["detail"]) == ("high", "active", "chest_pain")
+    assert (alert["priority"], alert["state"], alert["detail"]) == ("high", "active", "chest_pain, breathlessness")
+
+
+async def test_a_term_nobody_knows_is_recorded_with_a_warning(manual: Running) -> None:
+    place = await plan(manual)
+    await place.check_in()
+    made = good(await place.event("symptom", term="Siezure", severity=3), 201)
+    assert made["term"] == "Siezure"
+    assert "told" not in made
+    (warning,) = made["warnings"]
+    assert warning["code"] == "unknown_term"
+    assert "seizure" in warning["detail"]
+    assert [a for a in await place.alerts() if a["limit"] == "red_flag"] == []
+
+
+async def test_the_catalogue_is_there_for_a_screen(manual: Running) -> None:
+    nurse = await manual.as_("nurse")
+    seen = good(await nurse.get("/symptoms"))
+    assert seen["severity"] == [0, 3]
+    flags = [entry["term"] for entry in seen["terms"] if entry["red_flag"]]
+    assert flags == [entry["term"] for entry in seen["terms"]][: len(flags)]
+    assert "collapse" in flags
 
 
 async def test_an_event_corrects_an_earlier_one_once(manual: Running) -> None:

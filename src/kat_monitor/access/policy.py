@@ -67,6 +67,7 @@ POLICIES: Mapping[str, Policy] = {
     "GET /protocols/{code}": READ,
     "GET /protocols/{code}/versions/{n}": READ,
     "POST /protocols": CLINICIAN,
+    "GET /symptoms": READ,
     # Sessions
     "POST /sessions": CARE,
     "GET /sessions": READ,

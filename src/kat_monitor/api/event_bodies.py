@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
 from kat_monitor.api.fields import TAG, UNKNOWN_KIND, Body, Id, Line, Note, Number, Time
 from kat_monitor.domain.commands import Dose, RecordEvent
@@ -13,15 +13,6 @@ Weight = Annotated[Number, Field(gt=0, le=700)]
 """kg"""
 Severity = Annotated[int, Field(ge=0, le=3)]
 _COMMON = frozenset({"kind", "at", "text", "answers_alert", "corrects"})
-
-
-def _term(text: str) -> str:
-    """`Chest pain` is `chest_pain`: however a red flag is typed, it alarms."""
-    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
-
-
-Term = Annotated[Line, AfterValidator(_term)]
-"""A symptom's name in lower case, its words joined by `_`."""
 
 
 class DoseBody(Body):
@@ -111,10 +102,11 @@ class InterventionEvent(ReasonedBody):
 
 
 class SymptomEvent(ReasonedBody):
-    """A red-flag term alarms by itself, at any severity but 0 (not there)."""
+    """A red flag alarms by itself, at any severity but 0 (not there)."""
 
     kind: Literal["symptom"]
-    term: Term
+    term: Line
+    """One of `GET /symptoms`, or other words for it. Any other is recorded as told, with a warning."""
     severity: Severity
 
 

@@ -1,7 +1,10 @@
 """Events: what happened is recorded; only what cannot have happened so is refused (design 7)."""
 
+from dataclasses import replace
+
 from kat_monitor.domain.commands import Dose, RecordEvent
 from kat_monitor.domain.journal import Event, PhaseEntered
+from kat_monitor.domain.symptoms import near, term_of
 from kat_monitor.domain.vitals import Phase
 from kat_monitor.errors import bad_value, not_found, refused
 from kat_monitor.rules.decision import (
@@ -30,6 +33,8 @@ def record_event(asked: Asked, request: RecordEvent) -> Decision:
         return _dose(asked, request, at)
     if request.corrects is None:
         _check_possible(asked, request, at)
+    if request.event == "symptom":
+        return _symptom(asked, request, at)
     if request.event == "stop" and request.corrects is None:
         return _stop(asked, request, at)
     return Decision(entries=(_event(asked, request, at),))
@@ -89,6 +94,23 @@ def _stop(asked: Asked, request: RecordEvent, at: int) -> Decision:
         return Decision(entries=(event,), warnings=(notice,))
     began = max(at, state.phase_since)
     return Decision(entries=(event, _entered(asked, Phase.RECOVERY, began, reason=_stop_reason(request))))
+
+
+def _symptom(asked: Asked, request: RecordEvent, at: int) -> Decision:
+    """Under the catalogue's term, so that a red flag alarms however it was typed; what was told is kept beside it."""
+    told, severity = str(request.data["term"]), int(request.data["severity"])
+    term = term_of(told, severity)
+    if term is None:
+        return Decision(entries=(_event(asked, request, at),), warnings=(_unknown(told),))
+    data = {**request.data, "term": term} if term == told else {**request.data, "term": term, "told": told}
+    return Decision(entries=(_event(asked, replace(request, data=data), at),))
+
+
+def _unknown(told: str) -> Notice:
+    """What was told is not said back: it may name anybody."""
+    close = near(told)
+    meant = f" Perhaps {' or '.join(close)} is meant: correct the event." if close else ""
+    return Notice("unknown_term", f"Recorded as told, but no catalogue knows this term, so it raises no alarm.{meant}")
 
 
 def _stop_reason(request: RecordEvent) -> str | None:

@@ -4,23 +4,11 @@ from dataclasses import replace
 
 from kat_monitor.domain.alerts import Alert, Change, Step, technical_alert_id
 from kat_monitor.domain.journal import Event
+from kat_monitor.domain.symptoms import RED_FLAGS
 from kat_monitor.rules import lifecycle
 from kat_monitor.rules.judged_again import judge_again
 from kat_monitor.rules.limits_state import LimitsState
 
-RED_FLAGS = frozenset(
-    {
-        "chest_pain",
-        "breathlessness",
-        "severe_headache",
-        "visual_loss",
-        "new_confusion",
-        "seizure",
-        "weakness",
-        "speech_change",
-        "collapse",
-    }
-)
 SERIOUS = 2
 """Severity from which a symptom meets `needs_symptom` (design 5)."""
 
