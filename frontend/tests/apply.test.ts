@@ -113,7 +113,7 @@ describe("apply(snapshot, changes) == later snapshot", () => {
     expectSame(
       [
         snapshot(1, [chair("1")]),
-        changes(2, { vitals: [{ chair_id: "1", heart_rate: rate(70, 0) }], due: [{ chair_id: "1", items: [{ kind: "cuff", at: at(1), state: "due" }] }] }),
+        changes(2, { vitals: [{ chair_id: "1", heart_rate: rate(70, 0) }], due: [{ chair_id: "1", kind: "cuff", at: at(1), state: "due" }] }),
         changes(3, { vitals: [{ chair_id: "unknown", heart_rate: rate(70, 0) }] }),
       ],
       snapshot(3, [chair("1")]),
@@ -126,7 +126,7 @@ describe("apply(snapshot, changes) == later snapshot", () => {
     expectSame(
       [
         snapshot(1, [seated("1", "s1", { due: [{ kind: "cuff", at: at(1), state: "due" }] })], [alert("a"), alert("b")]),
-        changes(2, { due: [{ chair_id: "1", items: [{ kind: "point", at: at(2), state: "planned" }] }], readiness: [{ session_id: "s1", ...ready }] }),
+        changes(2, { due: [{ chair_id: "1", kind: "point", at: at(2), state: "planned" }], readiness: [{ session_id: "s1", ...ready }] }),
         changes(3, { alerts: [alert("a", { state: "closed" }), alert("b", { acknowledged_at: at(3) }), alert("c")] }),
         changes(4, { system, chairs: [{ id: "2", label: "Chair 2" }, { id: "1", label: "Window" }] }),
       ],
@@ -138,6 +138,18 @@ describe("apply(snapshot, changes) == later snapshot", () => {
         ),
         system,
       },
+    );
+  });
+
+  it("replaces all that is due at every chair named, and empties one named without a kind", () => {
+    const cuff = { kind: "cuff", at: at(5), state: "planned" as const };
+    const point = { kind: "point", at: at(9), state: "planned" as const };
+    expectSame(
+      [
+        snapshot(1, [seated("1", "s1", { due: [cuff] }), seated("2", "s2", { due: [cuff] }), seated("3", "s3", { due: [cuff] })]),
+        changes(2, { due: [{ chair_id: "1", ...point }, { chair_id: "2", kind: null, at: null, state: null }, { chair_id: "1", ...cuff }] }),
+      ],
+      snapshot(2, [seated("1", "s1", { due: [point, cuff] }), seated("2", "s2"), seated("3", "s3", { due: [cuff] })]),
     );
   });
 

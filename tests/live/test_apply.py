@@ -54,6 +54,37 @@ async def test_screens_without_names_never_get_one(seed: int) -> None:
     assert "Bo Li" not in text
 
 
+async def test_what_is_due_is_flat_and_an_emptied_chair_is_named() -> None:
+    """As the contract gives it: every item says its chair, kind, time and state."""
+    items = [item for seed in range(8) for frame in (await history(seed, 80))[1] for item in frame.get("due", ())]
+    assert {"chair_id", "kind", "at", "state"} <= set.intersection(*(set(item) for item in items))
+    assert {item["state"] for item in items if item["kind"] is not None} <= {"planned", "due", "overdue", "missed"}
+
+
+def test_due_items_replace_those_of_the_chairs_they_name() -> None:
+    cuff = {"kind": "cuff", "at": "2026-11-20T14:00:00Z", "state": "planned"}
+    point = {**cuff, "kind": "point"}
+    chairs = [
+        {
+            "chair": {"id": id},
+            "session": {"id": f"of {id}"},
+            "vitals": {},
+            "trend": None,
+            "readiness": None,
+            "due": [cuff],
+        }
+        for id in "123"
+    ]
+    snapshot = {"type": "snapshot", "seq": 1, "chairs": chairs, "alerts": [], "system": None}
+    new = [
+        {"chair_id": "1", **point},
+        {"chair_id": "2", "kind": None, "at": None, "state": None},
+        {"chair_id": "1", **cuff},
+    ]
+    wall = folded(Wall(), [snapshot, {"type": "changes", "seq": 2, "due": new}])
+    assert [[item["kind"] for item in tile.due] for tile in wall.tiles.values()] == [["point", "cuff"], [], ["cuff"]]
+
+
 async def test_a_gap_takes_nothing_but_a_snapshot() -> None:
     """A frame lost on the way must be noticed, not papered over."""
     _, frames = await history(3, 60)

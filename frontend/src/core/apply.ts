@@ -22,12 +22,13 @@
  *    series always have the same length, with nulls where nothing was measured. Where the item brings a `trend` itself, that is
  *    taken instead: a whole one replaces, one with `start` replaces from that bucket on, null removes.
  * 7. readiness: replaces that of the session with this `session_id`, if it stands at a chair.
- * 8. due: replaces the whole list of the chair, if a session is there.
+ * 8. due: the items replace the whole list of every chair that they name, if a session is there; an item whose `kind` is null only
+ *    names its chair, where nothing is due any more.
  * 9. alerts: replaced by id; a closed one is removed.
  * 10. system: replaced whole.
  */
 
-import type { Alert, Chair, Changes, Due, Frame, MetricKey, Readiness, Session, Snapshot, SnapshotChair, System, Trend, Vitals, VitalsChange } from "../wire/types.ts";
+import type { Alert, Chair, Changes, Due, DueChange, Frame, MetricKey, Readiness, Session, Snapshot, SnapshotChair, System, Trend, Vitals, VitalsChange } from "../wire/types.ts";
 import { appended, emptyTrend, spliced } from "./trend.ts";
 
 export interface ChairState {
@@ -93,7 +94,7 @@ function changed(state: State, frame: Changes): State {
     const at = standing(chairs, readiness.session_id);
     if (at !== null) chairs.set(at.chair.id, { ...at, readiness: plainReadiness(readiness) });
   }
-  for (const due of frame.due ?? []) withSession(chairs, due.chair_id, (at) => ({ ...at, due: due.items.map(plainDue) }));
+  for (const [chairId, due] of dueByChair(frame.due ?? [])) withSession(chairs, chairId, (at) => ({ ...at, due }));
   return { sync: "live", seq: frame.seq, chairs, alerts: withAlerts(state.alerts, frame.alerts ?? []), system: frame.system ?? state.system };
 }
 
@@ -160,6 +161,16 @@ function merged(vitals: Vitals, change: MetricChanges): Vitals {
 
 function plainReadiness({ ready, as_of, criteria }: Readiness): Readiness {
   return { ready, as_of, criteria };
+}
+
+function dueByChair(items: readonly DueChange[]): ReadonlyMap<string, readonly Due[]> {
+  const found = new Map<string, Due[]>();
+  for (const item of items) {
+    const there = found.get(item.chair_id) ?? [];
+    if (item.kind !== null) there.push(plainDue(item));
+    found.set(item.chair_id, there);
+  }
+  return found;
 }
 
 function plainDue({ chair_id: _, ...item }: Due & { readonly chair_id?: string }): Due {

@@ -114,6 +114,9 @@ export interface Due {
   readonly state: "planned" | "due" | "overdue" | "missed";
 }
 
+/** One thing due at a chair, or that nothing is due there any more. */
+export type DueChange = (Due & { readonly chair_id: string }) | { readonly chair_id: string; readonly kind: null; readonly at: null; readonly state: null };
+
 export interface Alert {
   readonly id: string;
   readonly session_id: string | null;
@@ -188,7 +191,7 @@ export interface Changes {
   readonly vitals?: readonly VitalsChange[];
   readonly alerts?: readonly Alert[];
   readonly readiness?: readonly (Readiness & { readonly session_id: string })[];
-  readonly due?: readonly { readonly chair_id: string; readonly items: readonly (Due & { readonly chair_id?: string })[] }[];
+  readonly due?: readonly DueChange[];
   readonly system?: System;
 }
 

@@ -8,9 +8,11 @@
    chair (and leaves the one it had); another session than the one there, or the same one leaving `scheduled`, begins
    with nothing; a moved one takes all along.
 5. vitals replace whole metrics (null removes); a `trend` replaces from bucket `start` on. An empty chair takes none.
-6. readiness, due and alerts are replaced by id; a closed alert is removed; system is replaced whole.
+6. The items of `due` replace the whole list of every chair that they name; one without a kind only names its chair.
+7. readiness and alerts are replaced by id; a closed alert is removed; system is replaced whole.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -78,16 +80,26 @@ def _changed(wall: Wall, frame: Json) -> Wall:
         for chair_id, tile in tiles.items():
             if tile.session is not None and tile.session["id"] == ready["session_id"]:
                 tiles[chair_id] = replace(tile, readiness=ready)
-    for due in frame.get("due", ()):
-        tile = tiles.get(due["chair_id"])
+    for chair_id, items in _due_by_chair(frame.get("due", ())).items():
+        tile = tiles.get(chair_id)
         if tile is not None and tile.session is not None:
-            tiles[due["chair_id"]] = replace(tile, due=due["items"])
+            tiles[chair_id] = replace(tile, due=items)
     for alert in frame.get("alerts", ()):
         if alert["state"] == "closed":
             alerts.pop(alert["id"], None)
         else:
             alerts[alert["id"]] = alert
     return Wall(frame["seq"], tiles, alerts, frame.get("system", wall.system), gap=False)
+
+
+def _due_by_chair(items: Iterable[Json]) -> dict[str, list[Json]]:
+    """Per chair named all that is due there, in order."""
+    found: dict[str, list[Json]] = {}
+    for item in items:
+        there = found.setdefault(item["chair_id"], [])
+        if item["kind"] is not None:
+            there.append(item)
+    return found
 
 
 def _place(tiles: dict[str, Tile], session: Json) -> None:

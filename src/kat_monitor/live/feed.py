@@ -16,7 +16,7 @@ from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.readiness import readiness
 from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.timetable import due_items
-from kat_monitor.rules.view import alert_view, due_view, readiness_view
+from kat_monitor.rules.view import alert_view, due_view, nothing_due, readiness_view
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _encode, _encode_into = _encoder.encode, _encoder.encode_into
@@ -205,7 +205,7 @@ class Feed:
         if ready_changed:
             frame["readiness"].append(self._told_readiness(state.id))
         if due_changed:
-            frame["due"].append({"chair_id": str(state.chair_id), "items": self._told_due(state.id)})
+            frame["due"] += self._told_due(state.id) or [nothing_due(state.chair_id)]
 
     def timed_changes(self, session_ids: Iterable[UUID], now: int) -> Json:
         """Readiness and due items that changed by the passing of time alone."""

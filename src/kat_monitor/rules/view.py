@@ -244,6 +244,11 @@ def due_view(item: DueItem, chair_id: UUID) -> Json:
     }
 
 
+def nothing_due(chair_id: UUID) -> Json:
+    """Names in `changes` a chair where nothing is due any more: its list becomes empty."""
+    return {"chair_id": str(chair_id), "kind": None, "at": None, "state": None}
+
+
 def events_view(state: SessionState) -> list[Json]:
     """`GET /sessions/{id}/events`, in order of commit, corrected ones marked, effects measured."""
     measured = effects(state)
