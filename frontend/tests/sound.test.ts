@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { QUIET, listen, paused, resumed, type AlarmMemory } from "../src/sound/alarm.ts";
+import { QUIET, listen, longestPause, paused, resumed, type AlarmMemory } from "../src/sound/alarm.ts";
 import { PULSES } from "../src/sound/pattern.ts";
-import type { Alert } from "../src/wire/types.ts";
-import { alert, at } from "./make.ts";
+import type { Alert, Session } from "../src/wire/types.ts";
+import { alert, at, session } from "./make.ts";
 
 /** Listens at each second given and answers what began, in order. */
 function heardAt(steps: [second: number, alerts: Alert[], lost?: boolean][], memory: AlarmMemory = QUIET): (string | null)[] {
@@ -60,10 +60,26 @@ describe("which burst sounds", () => {
 
   it("is paused for two minutes at most, and a new condition ends the pause", () => {
     const { memory } = listen(QUIET, [high], false, 0);
-    const held = paused(memory, 1_000);
+    const held = paused(memory, 1_000, longestPause([]));
     expect(heardAt([[60, [high]], [120, [high]], [121, [high]]], held)).toEqual([null, null, "high"]);
     expect(heardAt([[60, [high, medium]]], held)).toEqual(["high"]);
     expect(heardAt([[60, [high]]], resumed(held))).toEqual(["high"]);
+  });
+});
+
+describe("the longest pause", () => {
+  const allowing = (pause_max_s: number, phase: Session["phase"] = "dosing") => session("s", "1", { phase, audio: { pause_max_s } });
+
+  it("is what the strictest protocol on the screen allows, and never above two minutes", () => {
+    expect(longestPause([])).toBe(120_000);
+    expect(longestPause([null, allowing(120), allowing(45)])).toBe(45_000);
+    expect(longestPause([allowing(45, "scheduled"), allowing(90)])).toBe(90_000);
+    expect(longestPause([allowing(600)])).toBe(120_000);
+  });
+
+  it("ends the silence when it is over", () => {
+    const { memory } = listen(QUIET, [alert("h")], false, 0);
+    expect(heardAt([[44, [alert("h")]], [46, [alert("h")]]], paused(memory, 1_000, longestPause([allowing(45)])))).toEqual([null, "high"]);
   });
 });
 

@@ -72,6 +72,14 @@ describe("wall", () => {
     expect(root.textContent).not.toContain("Nothing needs attention");
   });
 
+  it("allows a pause of the sound as long as the strictest protocol on it does", async () => {
+    const strict = session("s1", "1", { audio: { pause_max_s: 45 } });
+    await say(hello(), snapshot(1, [seated("1", "s1", { session: strict }), chair("2")]));
+    expect(screen.pauseMs.value).toBe(45_000);
+    await say(changes(2, { sessions: [{ ...strict, phase: "discharged" }] }));
+    expect(screen.pauseMs.value).toBe(120_000);
+  });
+
   it("draws a tile per chair with patient, phase, values, ages and sources", async () => {
     await say(hello(), wall());
     await pass(3, true);

@@ -52,8 +52,6 @@ class Settings(BaseSettings):
 
     ingest_body_bytes: int = Field(default=1_048_576, ge=1024)
     """Bytes of a `POST /readings` at most. Default 1 MiB."""
-    ingest_readings: int = Field(default=5_000, ge=1)
-    """Readings of one request at most. Default 5,000."""
     body_bytes: int = Field(default=262_144, ge=1024)
     """Bytes of any other request at most. Default 256 KiB: the largest is a protocol file."""
 

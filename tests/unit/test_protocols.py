@@ -237,7 +237,8 @@ def test_describe_gives_back_the_numbers_of_the_toml(code: str) -> None:
     toml, protocol = PACKS[code]
     written = tomllib.loads(toml)
     told = json.loads(json.dumps(describe(protocol)))
-    assert list(told) == ["limits", "timetable", "screening"]
+    assert list(told) == ["expected", "limits", "timetable", "screening", "audio"]
+    assert (told["expected"], told["audio"]) == (written["expected"], written["audio"])
     for row, limit in zip(written["limit"], told["limits"], strict=True):
         assert {key: limit[key] for key in row} == row
     assert told["timetable"]["interval_min"] == written["timetable"]["interval_min"]

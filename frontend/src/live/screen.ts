@@ -4,6 +4,7 @@ import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { Acknowledgements } from "../api/acknowledge.ts";
 import { anchor, clinicNow, heard, type ClinicClock } from "../core/clock.ts";
 import { millis } from "../core/time.ts";
+import { PAUSE_MS, longestPause } from "../sound/alarm.ts";
 import type { Player } from "../sound/player.ts";
 import type { Frame, Hello } from "../wire/types.ts";
 import type { Connection } from "./connection.ts";
@@ -26,6 +27,8 @@ export class Screen {
   readonly now = signal(Number.NaN);
   readonly rate = signal(1);
   readonly clinic = signal("");
+  /** How long the sound may be paused, by the protocols of the sessions on this screen. */
+  readonly pauseMs = signal(PAUSE_MS);
   /** The server's version changed while this page was open. */
   readonly updated = signal(false);
   readonly connection = signal<Connection>({ kind: "connecting", since: null, waking: false });
@@ -90,6 +93,7 @@ export class Screen {
     if (frame.type === "hello") this.greet(frame, receivedAt);
     if (frame.type === "heartbeat" && this.clock !== null) this.clock = heard(this.clock, millis(frame.server_time), receivedAt);
     const sync = this.store.take(stamped(frame, this.clinicNow()));
+    if (frame.type === "snapshot" || frame.type === "changes") this.pauseMs.value = longestPause([...this.store.current.chairs.values()].map((at) => at.session));
     this.acknowledgements.settle(this.store.alerts.peek());
     if (frame.type !== "hello") this.receipts.taken(this.store.current.seq, receivedAt);
     this.listen();

@@ -1,6 +1,6 @@
 /** Which burst sounds now: pure, from the open alerts, the connection and what has sounded before. */
 
-import type { Alert } from "../wire/types.ts";
+import type { Alert, Session } from "../wire/types.ts";
 import { remindedAt, reminds, sounds } from "../core/alerts.ts";
 import { REPEAT_S } from "./pattern.ts";
 
@@ -19,7 +19,14 @@ export interface AlarmMemory {
 
 export const QUIET: AlarmMemory = { known: new Set(), reminded: new Map(), level: null, lastAt: Number.NEGATIVE_INFINITY, pausedUntil: Number.NEGATIVE_INFINITY };
 
+/** No protocol may allow more. */
 export const PAUSE_MS = 120_000;
+
+/** How long this screen may be silent: as long as the strictest protocol of the sessions on it allows. */
+export function longestPause(sessions: readonly (Session | null)[]): number {
+  const open = sessions.filter((session) => session !== null && session.phase !== "scheduled");
+  return Math.min(PAUSE_MS, ...open.map((session) => (session?.audio?.pause_max_s ?? Number.POSITIVE_INFINITY) * 1000));
+}
 
 export interface Heard {
   readonly memory: AlarmMemory;
@@ -64,8 +71,8 @@ function reminding(memory: AlarmMemory, alerts: readonly Alert[]): Sounding | nu
   return newly.some((alert) => alert.priority === "high") ? "high" : "medium";
 }
 
-export function paused(memory: AlarmMemory, now: number): AlarmMemory {
-  return { ...memory, pausedUntil: now + PAUSE_MS };
+export function paused(memory: AlarmMemory, now: number, longest: number): AlarmMemory {
+  return { ...memory, pausedUntil: now + longest };
 }
 
 /** Sounds again at the next look, at once. */

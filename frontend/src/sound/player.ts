@@ -31,8 +31,9 @@ export class Player {
     if (this.state.value === "running") this.play("armed");
   }
 
-  pause(): void {
-    this.memory = paused(this.memory, this.monotonic());
+  /** `longest` in milliseconds. */
+  pause(longest: number): void {
+    this.memory = paused(this.memory, this.monotonic(), longest);
     this.silence();
     this.refresh();
   }

@@ -3,7 +3,7 @@
 import type { Account } from "../api/account.ts";
 import { hhmm } from "../core/time.ts";
 import { go } from "../route.ts";
-import { W, soundPaused, watching } from "../words.ts";
+import { W, pauseSound, soundPaused, watching } from "../words.ts";
 import { useScreen, useShown } from "./context.ts";
 
 const CONNECTION = { connecting: W.connecting, live: W.live, waiting: W.waiting, lost: W.notConnectedShort } as const;
@@ -20,7 +20,7 @@ function ConnectionChip() {
 
 /** One click arms the sound; afterwards the chip says truly whether this screen can be heard. */
 function SoundChip() {
-  const { player } = useScreen();
+  const { player, pauseMs } = useScreen();
   const state = player.state.value;
   const until = player.pausedUntil.value;
   return (
@@ -33,8 +33,8 @@ function SoundChip() {
           {W.turnOnSound}
         </button>
       ) : (
-        <button type="button" class="btn" data-test="pause-sound" onClick={() => (state === "muted" ? player.resume() : player.pause())}>
-          {state === "muted" ? W.resumeSound : W.pauseSound}
+        <button type="button" class="btn" data-test="pause-sound" onClick={() => (state === "muted" ? player.resume() : player.pause(pauseMs.value))}>
+          {state === "muted" ? W.resumeSound : pauseSound(pauseMs.value)}
         </button>
       )}
     </span>

@@ -90,6 +90,8 @@ export interface Session {
   readonly protocol: { readonly code: string; readonly version: number };
   readonly dosing: Dosing | null;
   readonly baseline: Baseline | null;
+  /** What this session's protocol allows at most. */
+  readonly audio?: { readonly pause_max_s: number } | null;
 }
 
 export interface Criterion {

@@ -26,7 +26,6 @@ export const W = {
   turnOnSound: "Turn on sound",
   soundOn: "Sound on",
   soundBlocked: "Sound off",
-  pauseSound: "Pause sound 2 min",
   resumeSound: "Sound again",
   updated: "Updated.",
   reload: "Reload",
@@ -69,4 +68,5 @@ export const notConnected = (since: string): string => `Not connected since ${si
 export const neverConnected = "Not connected. Watch patients directly.";
 export const simulated = (rate: number): string => `Simulated, ${number(rate)} x`;
 export const watching = (count: number, audible: number): string => `${count} watching, ${audible} with sound`;
+export const pauseSound = (ms: number): string => `Pause sound ${ms % 60_000 === 0 ? `${ms / 60_000} min` : `${Math.round(ms / 1000)} s`}`;
 export const soundPaused = (left: number): string => `Sound paused ${mss(left)}`;

@@ -50,9 +50,13 @@ class ProtocolShown(Shown):
     hash: str
     toml: str
     title: str
+    expected: dict[str, float]
+    """When the effect begins, is strongest and is over: minutes from the dose."""
     limits: list[dict[str, Any]]
     timetable: dict[str, Any]
     screening: list[dict[str, Any]]
+    audio: dict[str, float]
+    """The longest pause of a screen's sound, seconds."""
 
 
 _THE_SAME: dict[int | str, dict[str, Any]] = {200: {"model": ProtocolShown, "description": "It is the newest already"}}
@@ -142,7 +146,9 @@ def _shown(version: ProtocolVersion) -> ProtocolShown:
         hash=version.sha256,
         toml=version.toml,
         title=version.protocol.title,
+        expected=told["expected"],
         limits=told["limits"],
         timetable=told["timetable"],
         screening=told["screening"],
+        audio=told["audio"],
     )

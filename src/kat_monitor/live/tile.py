@@ -36,6 +36,7 @@ def session_tile(state: SessionState, patient: Patient | None, now: int) -> Json
         "protocol": {"code": state.protocol.code, "version": state.protocol.version},
         "dosing": _dosing(state, now),
         "baseline": baseline_numbers(state),
+        "audio": {"pause_max_s": state.protocol.protocol.audio.pause_max_s},
         "ended_at": maybe_rfc3339(state.ended_at),
     }
 

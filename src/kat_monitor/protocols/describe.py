@@ -2,17 +2,23 @@
 
 from typing import Any
 
-from kat_monitor.domain.protocol import FixedPoint, Limit, Protocol, ScreeningItem, Timetable
+from kat_monitor.domain.protocol import Expected, FixedPoint, Limit, Protocol, ScreeningItem, Timetable
 from kat_monitor.domain.vitals import Phase, from_tenths
 
 
 def describe(protocol: Protocol) -> dict[str, Any]:
-    """`{limits, timetable, screening}`; mmHg, beats/min, %, breaths/min, °C, minutes and seconds as the names say."""
+    """What screens and programs may know of it; mmHg, beats/min, %, breaths/min, °C, minutes and seconds as named."""
     return {
+        "expected": _expected(protocol.expected),
         "limits": [describe_limit(limit) for limit in protocol.limits],
         "timetable": _timetable(protocol.timetable),
         "screening": [_screening(item) for item in protocol.screening],
+        "audio": {"pause_max_s": protocol.audio.pause_max_s},
     }
+
+
+def _expected(effect: Expected) -> dict[str, Any]:
+    return {"onset_min": effect.onset_min, "peak_min": effect.peak_min, "offset_min": effect.offset_min}
 
 
 def describe_limit(limit: Limit) -> dict[str, Any]:
