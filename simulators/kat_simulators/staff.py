@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import uuid4
 
@@ -32,13 +33,32 @@ class Answer:
         return str(self.body.get("code", "")) if isinstance(self.body, dict) and not self.ok else ""
 
 
-class Staff:
-    """One person (or program) with a login or a token. Sends again, under one key, what is not known to be stored."""
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody logs in with."""
 
-    def __init__(self, client: httpx.AsyncClient, clock: SimulationClock, headers: dict[str, str]) -> None:
+    username: str
+    password: str = field(repr=False)
+
+
+class Staff:
+    """One person (or program) with a login or a token. Sends again, under one key, what is not known to be stored.
+
+    A login ends, and locks when idle: whoever has a password then logs in again, as a person at a screen does.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        clock: SimulationClock,
+        headers: dict[str, str],
+        credentials: Credentials | None = None,
+    ) -> None:
         self._client = client
         self._clock = clock
         self._headers = headers
+        self._credentials = credentials
+        self._logging_in = asyncio.Lock()
 
     @classmethod
     def bearer(cls, client: httpx.AsyncClient, clock: SimulationClock, token: str) -> Self:
@@ -48,13 +68,8 @@ class Staff:
     @classmethod
     async def login(cls, client: httpx.AsyncClient, clock: SimulationClock, username: str, password: str) -> Self:
         """Somebody who logs in; the login's cookie is kept apart from everybody else's. DoorRefused if not let in."""
-        origin = str(client.base_url).rstrip("/")
-        body = {"username": username, "password": password}
-        answer = await client.post("/api/v1/login", json=body, headers={"Origin": origin})
-        client.cookies.clear()
-        if answer.status_code != 200:
-            raise DoorRefused(f"login of {username}: {answer.status_code} {answer.text[:300]}")
-        return cls(client, clock, {"Cookie": f"kat_login={answer.cookies['kat_login']}", "Origin": origin})
+        credentials = Credentials(username, password)
+        return cls(client, clock, await _logged_in(client, clock, credentials), credentials)
 
     async def get(self, path: str, **params: str | int) -> Any:
         """The JSON at `path`; DoorRefused on anything but 2xx."""
@@ -81,18 +96,49 @@ class Staff:
     async def _call(
         self, method: str, path: str, body: dict[str, Any] | None, params: dict[str, str | int] | None = None
     ) -> Answer:
-        headers = {**self._headers, **({"Idempotency-Key": str(uuid4())} if method == "POST" else {})}
-        for _ in range(ATTEMPTS):
-            try:
-                answer = await self._client.request(method, f"/api/v1{path}", json=body, params=params, headers=headers)
-            except httpx.TransportError:
-                await self._clock.sleep(2.0)
-                continue
-            if answer.status_code in MAY_RETRY:
-                await self._clock.sleep(wait_of(answer))
-                continue
-            return Answer(answer.status_code, answer.json() if answer.content else None)
-        raise DoorRefused(f"{method} {path}: no answer after {ATTEMPTS} attempts")
+        once = {"Idempotency-Key": str(uuid4())} if method == "POST" else {}
+        known = self._headers
+        answer = await _send(
+            self._client, self._clock, method, path, json=body, params=params, headers={**known, **once}
+        )
+        if answer.status_code == 401 and self._credentials is not None:
+            await self._log_in_again(self._credentials, known)
+            headers = {**self._headers, **once}
+            answer = await _send(self._client, self._clock, method, path, json=body, params=params, headers=headers)
+        return Answer(answer.status_code, answer.json() if answer.content else None)
+
+    async def _log_in_again(self, credentials: Credentials, refused: dict[str, str]) -> None:
+        """Once for all calls that were refused with the same cookie."""
+        async with self._logging_in:
+            if self._headers is refused:
+                self._headers = await _logged_in(self._client, self._clock, credentials)
+
+
+async def _logged_in(client: httpx.AsyncClient, clock: SimulationClock, who: Credentials) -> dict[str, str]:
+    """The headers of a fresh login. DoorRefused if not let in."""
+    origin = str(client.base_url).rstrip("/")
+    body = {"username": who.username, "password": who.password}
+    answer = await _send(client, clock, "POST", "/login", json=body, headers={"Origin": origin})
+    client.cookies.clear()
+    if answer.status_code != 200:
+        raise DoorRefused(f"login of {who.username}: {answer.status_code} {answer.text[:300]}")
+    return {"Cookie": f"kat_login={answer.cookies['kat_login']}", "Origin": origin}
+
+
+async def _send(
+    client: httpx.AsyncClient, clock: SimulationClock, method: str, path: str, **request: Any
+) -> httpx.Response:
+    """The first answer that is not "try again". DoorRefused when there is none for too long."""
+    for _ in range(ATTEMPTS):
+        try:
+            answer = await client.request(method, f"/api/v1{path}", **request)
+        except httpx.TransportError:
+            await clock.sleep(2.0)
+            continue
+        if answer.status_code not in MAY_RETRY:
+            return answer
+        await clock.sleep(wait_of(answer))
+    raise DoorRefused(f"{method} {path}: no answer after {ATTEMPTS} attempts")
 
 
 @dataclass(frozen=True, slots=True)
