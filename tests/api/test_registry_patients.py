@@ -90,3 +90,14 @@ async def test_a_protocol_gets_versions_that_never_change(doors: Doors) -> None:
     assert listed == {"iv_infusion": 3, "im_injection": 1, "nasal_esketamine": 1, "sublingual": 1}
     for missing in ("nothing", "iv_infusion/versions/4", "iv_infusion/versions/0", "iv_infusion/versions/x"):
         assert (await clinician.get(f"/api/v1/protocols/{missing}")).status_code == 404
+
+
+async def test_a_protocol_without_its_red_limits_is_not_stored(doors: Doors) -> None:
+    clinician = await doors.log_in("clinician")
+    toml = (await clinician.get("/api/v1/protocols/iv_infusion")).json()["toml"]
+    answer = await clinician.post("/api/v1/protocols", json={"toml": toml.replace("value = 91.0 ", "value = 88.0 ")})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_protocol")
+    (error,) = answer.json()["errors"]
+    assert (error["path"], error["code"]) == ("limit", "red_limit_missing")
+    assert "spo2, kind below, value at least 91" in error["detail"]
+    assert (await clinician.get("/api/v1/protocols/iv_infusion")).json()["version"] == 1

@@ -15,7 +15,7 @@ from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.errors import KatError, bad_value, not_found
 from kat_monitor.ingest.registry import StoreProtocol
 from kat_monitor.protocols.describe import describe
-from kat_monitor.protocols.loader import parse
+from kat_monitor.protocols.loader import admit
 
 router = APIRouter(tags=["protocols"])
 
@@ -94,7 +94,7 @@ async def make_protocol(request: Request, response: Response, who: Who, parts: G
     The text of the newest version again answers 200 with that version.
     """
     toml = _toml(request.headers.get("content-type", ""), await request.body())
-    protocol = await asyncio.to_thread(parse, toml, "protocol")
+    protocol = await asyncio.to_thread(admit, toml, "protocol")
     before = parts.pipeline.clinics[who.clinic_id].newest_version(protocol.code)
     work = StoreProtocol(who, protocol, toml, sha256(toml.encode()).hexdigest())
     version: ProtocolVersion = await parts.pipeline.submit(work)

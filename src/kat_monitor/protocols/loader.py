@@ -16,6 +16,7 @@ from kat_monitor.protocols.checks import CROSSED
 from kat_monitor.protocols.locate import line_map, line_of
 from kat_monitor.protocols.meaning import meaning
 from kat_monitor.protocols.numbers import read_decimal
+from kat_monitor.protocols.red_limits import missing_red_limits
 from kat_monitor.protocols.schema import PackTable
 
 LONGEST = 200_000
@@ -50,6 +51,22 @@ def parse(toml_text: str, name: str) -> Protocol:
     except ValidationError as refusal:
         raise ProtocolError(name, _field_errors(refusal, toml_text, table, name)) from refusal
     return meaning(pack)
+
+
+def admit(toml_text: str, name: str) -> Protocol:
+    """What a pack that is to be stored as a new version means. What is stored already is read by `parse` alone.
+
+    Raises:
+        ProtocolError: as `parse`; or the red limits of design 5 that it lacks.
+    """
+    protocol = parse(toml_text, name)
+    missing = missing_red_limits(protocol.limits)
+    if missing:
+        line = line_of(line_map(toml_text), ("limit", 0))
+        raise ProtocolError(
+            name, [FieldError("limit", "red_limit_missing", f"{name}, line {line}: limit {said}") for said in missing]
+        )
+    return protocol
 
 
 def version_of(toml: str, version: int, name: str = "protocol") -> ProtocolVersion:
