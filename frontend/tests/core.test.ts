@@ -5,7 +5,7 @@ import { elapsed } from "../src/core/elapsed.ts";
 import { freshness, tileFreshness } from "../src/core/fresh.ts";
 import { hhmm, micros, mss } from "../src/core/time.ts";
 import { appended, emptyTrend } from "../src/core/trend.ts";
-import { alertWords, criterionWords, evidenceWords, personName, timelinePeople, timelineWords } from "../src/words.ts";
+import { alertWords, criterionWords, evidenceWords, metricLabel, personName, timelinePeople, timelineWords } from "../src/words.ts";
 import { T0, alert, at, cuff, noTrend, rate, session } from "./make.ts";
 
 describe("time", () => {
@@ -189,6 +189,12 @@ describe("words", () => {
     expect(timelinePeople({ ...line, second: null, second_name: null })).toBe("Ines Roth");
     expect(timelinePeople({ ...line, by: null, by_name: null, second_name: null })).toBe("");
     expect(timelineWords(line).detail).toBe("");
+  });
+
+  it("call it a heart rate only when an ECG counted it", () => {
+    const label = (source: string | undefined): string => metricLabel("heart_rate", source);
+    expect(["ecg", undefined].map(label)).toEqual(["HR", "HR"]);
+    expect(["nibp", "pulse_ox", "art", "manual", "other"].map(label)).toEqual(["PR", "PR", "PR", "PR", "PR"]);
   });
 
   it("say evidence of any shape", () => {

@@ -1,70 +1,10 @@
 // @vitest-environment happy-dom
-import { render } from "preact";
-import { act } from "preact/test-utils";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Account } from "../src/api/account.ts";
-import { Acknowledgements } from "../src/api/acknowledge.ts";
-import type { Answer } from "../src/api/http.ts";
-import { App } from "../src/app.tsx";
 import { hhmm } from "../src/core/time.ts";
-import { Screen } from "../src/live/screen.ts";
-import type { Wire } from "../src/live/socket.ts";
-import { Player } from "../src/sound/player.ts";
-import type { Alert, Frame, Snapshot } from "../src/wire/types.ts";
-import { T0, SYSTEM, alert, at, chair, changes, cuff, noTrend, rate, seated, session, snapshot } from "./make.ts";
+import { T0, SYSTEM, alert, at, chair, changes, cuff, noTrend, seated, session, snapshot } from "./make.ts";
+import { find, hello, pass, root, say, screen, setUp, wall, words } from "./stage.tsx";
 
-let now: number;
-let root: HTMLElement;
-let screen: Screen;
-let wire: Wire;
-let answer: Answer<Alert>;
-
-const say = (...frames: Frame[]): Promise<void> => act(() => frames.forEach((frame) => wire.onmessage?.({ data: JSON.stringify(frame) })));
-const hello = (clock_rate = 1): Frame => ({ type: "hello", version: "1", server_time: at(now / 1000), clock_rate, heartbeat_s: 2, clinic: "Northside" });
-const find = (selector: string): HTMLElement => {
-  const found = root.querySelector<HTMLElement>(selector);
-  if (found === null) throw new Error(`nothing matches ${selector}`);
-  return found;
-};
-const words = (selector: string): string => find(selector).textContent ?? "";
-
-/** Lets seconds pass; `heard` keeps the connection alive with heartbeats. */
-async function pass(seconds: number, heard: boolean): Promise<void> {
-  for (let second = 0; second < seconds; second += 1) {
-    now += 1000;
-    if (heard) await say({ type: "heartbeat", seq: screen.store.current.seq, server_time: at(now / 1000) });
-    await act(() => screen.tick());
-  }
-}
-
-beforeEach(async () => {
-  now = 0;
-  answer = { ok: false, status: 0, problem: { code: "no_answer", detail: "" } };
-  root = document.createElement("div");
-  document.body.replaceChildren(root);
-  const account = new Account({ has: () => true, set: () => undefined });
-  account.login.value = { kind: "user", user: { id: "u", username: "nurse", name: "RN Okafor", roles: ["nurse"] } };
-  const monotonic = (): number => now;
-  screen = new Screen({
-    player: new Player(() => new AudioContext(), monotonic),
-    acknowledgements: new Acknowledgements(
-      () => Promise.resolve(answer),
-      () => "key",
-      () => undefined,
-    ),
-    open: () => (wire = { readyState: 1, onmessage: null, onclose: null, send: () => undefined, close: () => undefined }),
-    monotonic,
-    calendar: monotonic,
-    random: () => 0,
-    refused: () => undefined,
-    receipts: { beforePaint: () => undefined, visible: () => true, paintedAlerts: () => [] },
-  });
-  screen.start();
-  await act(() => render(<App shown={{ screen, account }} />, root));
-});
-
-const vitals = { blood_pressure: cuff(131, 82, 0), heart_rate: rate(74, 0), spo2: rate(98, 0, "pulse_ox") };
-const wall = (alerts: Alert[] = []): Snapshot => snapshot(1, [seated("1", "s1", { vitals }), chair("2")], alerts);
+beforeEach(setUp);
 
 describe("wall", () => {
   it("claims nothing before the first snapshot", () => {
@@ -97,10 +37,27 @@ describe("wall", () => {
     const dosing = { started_at: at(-1200), planned_min: 40, elapsed_min: 15, paused: false };
     await say(hello(), snapshot(1, [seated("1", "s1", { session: session("s1", "1", { phase: "dosing", dosing }) })]));
     await pass(3, true);
-    expect(words("[data-test=phase]")).toBe("Dosing15:03/ 40");
+    expect(words("[data-test=phase]")).toBe("Dosing15:0324:57 left");
     await say(changes(2, { sessions: [session("s1", "1", { phase: "dosing", dosing: { ...dosing, elapsed_min: 15.05, paused: true } })] }));
     await pass(9, true);
-    expect(words("[data-test=phase]")).toBe("Dosing15:03/ 40paused");
+    expect(words("[data-test=phase]")).toBe("Dosing15:0324:57 leftpaused");
+    await say(changes(3, { sessions: [session("s1", "1", { phase: "dosing", dosing: { ...dosing, elapsed_min: 42, paused: true } })] }));
+    expect(words("[data-test=remaining]")).toBe("2:00 over");
+  });
+
+  it("says that there is no baseline from dosing on, whether or not a pressure is shown", async () => {
+    const phase = (name: "preparing" | "dosing" | "recovery", baseline: { systolic: number } | null = null) =>
+      session("s1", "1", { phase: name, phases: [{ phase: "preparing", from: at(0), to: null }], baseline });
+    const said = (): number => root.querySelectorAll("[data-test=no-baseline]").length;
+    await say(hello(), snapshot(1, [seated("1", "s1", { session: phase("preparing") })]));
+    expect(said()).toBe(0);
+    await say(changes(2, { sessions: [phase("dosing")] }));
+    expect(words("[data-test=no-baseline]")).toBe("No baseline");
+    await say(changes(3, { vitals: [{ chair_id: "1", blood_pressure: cuff(131, 82, 0) }] }));
+    expect(said()).toBe(1);
+    await say(changes(4, { sessions: [phase("recovery", { systolic: 120 })] }));
+    expect(said()).toBe(0);
+    expect(words("[data-test=from-baseline]")).toContain("from baseline");
   });
 
   it("greys a value at its time, then shows dashes and when it was last, never the old number", async () => {
@@ -185,50 +142,5 @@ describe("readiness", () => {
     list.open = true;
     await say(changes(2, { alerts: [alert("a")] }));
     expect(list.open).toBe(false);
-  });
-});
-
-describe("alerts", () => {
-  it("say what and how much, with marks by priority and kind", async () => {
-    const overdue = alert("t", { limit: "cuff_overdue", kind: "technical", priority: "low", value: null, limit_value: null });
-    await say(hello(), wall([alert("a"), overdue]));
-    expect(words("[data-test=strip] [data-test=alert-text]")).toContain("*** critical SBP 192, limit 180");
-    expect(words("[data-alert=t] [data-test=alert-text]")).toContain("! caution BP overdue");
-    expect(find("[data-chair='Chair 1']").dataset).toMatchObject({ level: "3", kind: "patient", ack: "needed" });
-    expect(words("[data-test=announcer]")).toContain("Chair 1: critical, SBP 192, limit 180");
-  });
-
-  it("count down to the second reading while provisional", async () => {
-    await say(hello(), wall([alert("a", { state: "provisional", priority: "medium", confirm_by: at(79) })]));
-    expect(words("[data-test=strip] [data-test=alert-state]")).toContain("measure again, 1:19");
-  });
-
-  it("are acknowledged only when a frame says so; then who and when stays", async () => {
-    await say(hello(), wall([alert("a")]));
-    answer = { ok: true, status: 200, body: alert("a") };
-    const press = act(() => find("[data-test=ack]").click());
-    await press;
-    expect(find("[data-chair='Chair 1']").dataset["ack"]).toBe("needed");
-    await say(changes(2, { alerts: [alert("a", { acknowledged_by: "RN Okafor", acknowledged_at: at(2) })] }));
-    expect(find("[data-chair='Chair 1']").dataset["ack"]).toBe("done");
-    expect(words("[data-test=alert] [data-test=ack-done]")).toMatch(/^RN Okafor \d\d:\d\d$/);
-    await say(changes(3, { alerts: [alert("a", { acknowledged_by: "u", acknowledged_at: at(2) })] }));
-    expect(words("[data-test=alert] [data-test=ack-done]")).toMatch(/^RN Okafor \d\d:\d\d$/);
-  });
-
-  it("say that an acknowledgement failed, and offer to try again", async () => {
-    await say(hello(), wall([alert("a")]));
-    await act(async () => {
-      find("[data-test=ack]").click();
-      await Promise.resolve();
-    });
-    expect(words("[data-test=ack]")).toBe("Not acknowledged. Try again");
-  });
-
-  it("of an earlier session do not colour the present patient's tile", async () => {
-    await say(hello(), wall([alert("a", { session_id: "s0", state: "returned" })]));
-    expect(find("[data-chair='Chair 1']").dataset["level"]).toBe("0");
-    expect(words("[data-test=alert]")).toContain("Earlier session");
-    expect(words("[data-test=alert]")).toContain("Resolved, not reviewed");
   });
 });

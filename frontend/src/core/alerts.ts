@@ -34,6 +34,18 @@ export function byUrgency(a: Alert, b: Alert): number {
   );
 }
 
+/** Alerts of one limit at one chair stand together, whatever source saw them; a group stands where its most urgent does. */
+export function byLimit(alerts: readonly Alert[]): readonly (readonly Alert[])[] {
+  const groups = new Map<string, Alert[]>();
+  for (const alert of alerts) {
+    const key = `${alert.chair_id} ${alert.session_id} ${alert.limit}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [alert]);
+    else group.push(alert);
+  }
+  return [...groups.values()];
+}
+
 export interface TileLevel {
   readonly level: Level;
   readonly kind: "patient" | "technical" | "none";

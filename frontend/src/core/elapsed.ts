@@ -20,8 +20,15 @@ function dosingElapsed(session: Session, now: number): number {
   return Number.isNaN(since) ? now - millis(dosing.started_at) : since;
 }
 
-export function plannedMin(session: Session): number | null {
+function plannedMin(session: Session): number | null {
   return session.phase === "dosing" ? (session.dosing?.planned_min ?? null) : null;
+}
+
+/** What is left of the planned dosing in clinic milliseconds, below zero when it is over. Null when unknown. */
+export function remaining(session: Session, now: number): number | null {
+  const planned = plannedMin(session);
+  const span = elapsed(session, now);
+  return planned === null || span === null ? null : planned * MINUTE_MS - span;
 }
 
 /** Clinic milliseconds of the first dose, or null. */

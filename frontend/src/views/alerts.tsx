@@ -4,7 +4,7 @@ import { acknowledged, calls } from "../core/alerts.ts";
 import { limitParts } from "../core/limits.ts";
 import { hhmm, millis } from "../core/time.ts";
 import type { Alert } from "../wire/types.ts";
-import { W, acknowledgedWords, acknowledger, alertWords, firstAcknowledged, marks, priorityWord, provisionalWords, worst } from "../words.ts";
+import { W, acknowledgedWords, acknowledger, alertWords, firstAcknowledged, marks, priorityWord, provisionalWords, sourceWord, worst } from "../words.ts";
 import { useScreen, useShown } from "./context.ts";
 import { Glyph } from "./glyph.tsx";
 
@@ -82,11 +82,20 @@ export function AckButton({ alert, where, short = false }: { alert: Alert; where
   );
 }
 
-export function AlertRow({ alert, where, earlier }: { alert: Alert; where: string; earlier: boolean }) {
+interface RowParts {
+  readonly alert: Alert;
+  readonly where: string;
+  readonly earlier: boolean;
+  /** Other sources stand beside it: it says its own. */
+  readonly sourced?: boolean;
+}
+
+export function AlertRow({ alert, where, earlier, sourced = false }: RowParts) {
   return (
     <li class={`alert ${alertClass(alert)}`} data-alert={alert.id} data-priority={alert.priority} data-state={alert.state} data-test="alert">
       <strong class="where">
         {where}
+        {sourced && alert.kind === "physiological" && alert.source !== null ? <small data-test="source"> {sourceWord(alert.source)}</small> : null}
         {earlier ? <small data-test="earlier"> {W.earlierSession}</small> : null}
       </strong>
       <AlertMessage alert={alert} />

@@ -4,7 +4,7 @@ import { freshness } from "../core/fresh.ts";
 import { limitParts, type Measure } from "../core/limits.ts";
 import { millis } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
-import type { Alert, Measured, MetricKey, Pressure, Trend, Vitals } from "../wire/types.ts";
+import type { Alert, Measured, MetricKey, Pressure, Session, Trend, Vitals } from "../wire/types.ts";
 import { W, age, lastAt, metricLabel, number, reportedLate, sourceWord } from "../words.ts";
 import { useScreen } from "./context.ts";
 
@@ -91,8 +91,22 @@ export function Numbers({ tile }: { tile: Tile }) {
   );
 }
 
+/** From dosing on limits against the baseline are silent without one: that is said for as long as it lasts. */
+function lacksBaseline(session: Session | null): boolean {
+  return (session?.phase === "dosing" || session?.phase === "recovery") && typeof session.baseline?.systolic !== "number";
+}
+
 /** MAP and the change from baseline: only from a pressure that may still be shown. */
 export function Derived({ tile }: { tile: Tile }) {
+  return (
+    <>
+      <FromPressure tile={tile} />
+      {lacksBaseline(tile.session) ? <span data-test="no-baseline">{W.noBaseline}</span> : null}
+    </>
+  );
+}
+
+function FromPressure({ tile }: { tile: Tile }) {
   const { now, trusted } = useScreen();
   const value = tile.vitals.blood_pressure;
   if (value === undefined || freshness(value, now.value, trusted.value) === "lost") return null;

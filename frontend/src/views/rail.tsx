@@ -1,5 +1,6 @@
 /** Every open alert of the clinic, most urgent first, acknowledged ones below; and what is due next. */
 
+import { byLimit } from "../core/alerts.ts";
 import type { Alert, Due } from "../wire/types.ts";
 import { millis } from "../core/time.ts";
 import { W, dueWhen, dueWord } from "../words.ts";
@@ -12,16 +13,25 @@ const DUE_SHOWN = 10;
 function Attention() {
   const { store, trusted } = useScreen();
   const alerts = store.alerts.value;
-  const row = (alert: Alert) => {
+  const row = (alert: Alert, sourced: boolean) => {
     const tile = alert.chair_id === null ? undefined : store.tile(alert.chair_id)?.value;
-    return <AlertRow key={alert.id} alert={alert} where={tile?.chair.label ?? W.clinicWide} earlier={tile !== undefined && isEarlier(alert, tile.session)} />;
+    const where = tile?.chair.label ?? W.clinicWide;
+    return <AlertRow key={alert.id} alert={alert} where={where} earlier={tile !== undefined && isEarlier(alert, tile.session)} sourced={sourced} />;
   };
+  const group = (together: readonly Alert[]) =>
+    together.length === 1 ? (
+      together.map((alert) => row(alert, false))
+    ) : (
+      <li key={together[0]?.id} class="together" data-test="together">
+        <ul class="alerts">{together.map((alert) => row(alert, true))}</ul>
+      </li>
+    );
   return (
     <section aria-labelledby="attention">
       <h2 id="attention">
         {W.needsAttention} <span data-test="alert-count">{alerts.length}</span>
       </h2>
-      {alerts.length === 0 ? <p class="none">{trusted.value ? W.nothing : W.notKnown}</p> : <ul class="alerts">{alerts.map(row)}</ul>}
+      {alerts.length === 0 ? <p class="none">{trusted.value ? W.nothing : W.notKnown}</p> : <ul class="alerts">{byLimit(alerts).map(group)}</ul>}
     </section>
   );
 }

@@ -2,13 +2,13 @@
 
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { calls, tileLevel } from "../core/alerts.ts";
-import { elapsed, plannedMin } from "../core/elapsed.ts";
+import { elapsed, remaining } from "../core/elapsed.ts";
 import { tileFreshness } from "../core/fresh.ts";
 import { mss } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
 import { go, sessionPath } from "../route.ts";
 import type { Alert, Session } from "../wire/types.ts";
-import { W, dueWhen, dueWord, number, patientWords, phaseWord } from "../words.ts";
+import { W, dueWhen, dueWord, patientWords, phaseWord, remainingWords } from "../words.ts";
 import { AckButton, AlertMessage, alertClass } from "./alerts.tsx";
 import { useScreen } from "./context.ts";
 import { Derived, Numbers } from "./numbers.tsx";
@@ -23,12 +23,12 @@ export function isEarlier(alert: Alert, session: Session | null): boolean {
 export function PhaseClock({ session }: { session: Session }) {
   const { now } = useScreen();
   const span = elapsed(session, now.value);
-  const planned = plannedMin(session);
+  const left = remaining(session, now.value);
   return (
     <span class="phase" data-test="phase">
       {phaseWord(session.phase)}
       {span === null || session.phase === "scheduled" ? null : <b>{mss(span)}</b>}
-      {planned === null ? null : <i>/ {number(planned)}</i>}
+      {left === null ? null : <i data-test="remaining">{remainingWords(left)}</i>}
       {session.dosing?.paused === true && session.phase === "dosing" ? <i>{W.paused}</i> : null}
     </span>
   );

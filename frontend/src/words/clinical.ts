@@ -26,8 +26,8 @@ export function marks(alert: Pick<Alert, "kind" | "priority">): string {
   return (alert.kind === "technical" ? "!" : "*").repeat(count);
 }
 
-/** HR only when an ECG counted it; from a cuff or an oximeter it is a pulse. */
-export const rateLabel = (source: string | null | undefined): string => (source === "nibp" || source === "pulse_ox" ? "PR" : "HR");
+/** HR only when an ECG counted it; anything else has felt a pulse. Without a source it is the metric's own name. */
+export const rateLabel = (source: string | null | undefined): string => (source === "ecg" || source === null || source === undefined ? "HR" : "PR");
 
 const METRIC_LABELS: Record<MetricKey, string> = {
   blood_pressure: "BP",

@@ -63,6 +63,8 @@ export const W = {
   noBaseline: "No baseline",
 } as const;
 
+/** What is left of the planned dosing, or by how much it is over. */
+export const remainingWords = (left: number): string => (left >= 0 ? `${mss(left)} left` : `${mss(-left)} over`);
 export const worst = (value: number): string => `worst ${number(value)}`;
 export const notConnected = (since: string): string => `Not connected since ${since}. Values are old. Watch patients directly.`;
 export const neverConnected = "Not connected. Watch patients directly.";
