@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
@@ -33,6 +33,8 @@ class Sent:
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+    """Rejections by the item's code."""
     retried: int = 0
     warnings: int = 0
     refused: int = 0
@@ -126,6 +128,7 @@ class Outbox:
         self.sent.duplicates += told["duplicates"]
         self.sent.warnings += len(told["warnings"])
         self.sent.rejected += len(told["rejected"])
+        self.sent.codes.update(item["code"] for item in told["rejected"])
         again = {item["index"] for item in told["rejected"] if not item["permanent"]}
         for _ in batch:
             self._queue.popleft()

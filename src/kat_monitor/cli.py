@@ -39,6 +39,7 @@ from kat_simulators.demo import Account, Accounts, run_demo
 from kat_simulators.load import DEFAULT_SCENARIO
 from kat_simulators.load import simulate as simulate_load
 from kat_simulators.outbox import DoorRefused
+from kat_simulators.tables import ScenarioError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -56,7 +57,7 @@ def main() -> None:
     """Entry point. A refusal is one sentence and exit 1, never a traceback."""
     try:
         app()
-    except (StartRefused, StoreAway, StoreRefused, KatError, DoorRefused, OSError) as error:
+    except (StartRefused, StoreAway, StoreRefused, KatError, DoorRefused, ScenarioError, OSError) as error:
         Console(stderr=True).print(f"[bold]kat-monitor:[/bold] {_sentence(error)}", highlight=False)
         sys.exit(1)
     except ValidationError as error:
@@ -346,7 +347,7 @@ def simulate(
     scenario: str = DEFAULT_SCENARIO,
     seconds: Annotated[float | None, typer.Option(help="Stop after so long; until Ctrl+C by default.")] = None,
 ) -> None:
-    """Simulated patients posted through the real door, with a progress display."""
+    """Simulated patients posted through the real door, with a progress display; exit 1 when nothing was accepted."""
 
     async def run() -> None:
         await simulate_load(url, key, sessions, rate, RealClock(), scenario=scenario, seconds=seconds)
