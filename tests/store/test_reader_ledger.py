@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import URL, func, select
 
 from kat_monitor.domain.alerts import AlertChange, Step
-from kat_monitor.domain.audit import GENESIS, AuditEvent, chain
+from kat_monitor.domain.audit import GENESIS, START, AuditEvent, Head, chain
 from kat_monitor.domain.vitals import Phase
 from kat_monitor.store.batch import Batch, Notice, StoreAway, StoredAnswer
 from kat_monitor.store.connect import Deadlines
@@ -35,7 +35,7 @@ async def _stored_clinic(writer: Writer, clinic: MadeClinic) -> None:
 
 async def test_the_ledger(writer: Writer, reader: Reader, clinic: MadeClinic) -> None:
     ledger = reader.ledger
-    assert await ledger.audit_head(clinic.id) == (0, GENESIS)
+    assert await ledger.audit_head(clinic.id) == START
     rows = [chain(AuditEvent(clinic.id, NOW, None, "chart.read", "x", {"z": 1.0, "a": 1e22, "n": None}), 1, GENESIS)]
     for number in range(2, 8):
         rows.append(chain(AuditEvent(clinic.id, NOW, clinic.person, "a", "b", {}), number, rows[-1].hash))
@@ -52,7 +52,7 @@ async def test_the_ledger(writer: Writer, reader: Reader, clinic: MadeClinic) ->
         )
     )
 
-    assert await ledger.audit_head(clinic.id) == (7, rows[-1].hash)
+    assert await ledger.audit_head(clinic.id) == Head(7, rows[-1].hash)
     stored = [row async for row in ledger.audit(clinic.id)]
     assert stored == rows
     assert [chain(row.event, row.number, row.previous) for row in stored] == rows
@@ -116,7 +116,7 @@ async def test_every_question_is_answered_for_one_clinic_only(
 
 
 BEFORE = {"mrn": "4711", "name": "Ada", "birth_date": "1980-02-28", "sex": None}
-NOTHING: tuple[Any, ...] = ([], {}, None, (0, GENESIS))
+NOTHING: tuple[Any, ...] = ([], {}, None, START)
 
 
 async def answer_of(answer: Any) -> Any:

@@ -29,7 +29,27 @@ class AuditRow:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain ends. Kept apart from the rows: without it a chain that lost its newest rows is a good chain."""
+
+    number: int
+    hash: bytes
+
+    def value(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {"number": self.number, "hash": self.hash.hex()}
+
+    @classmethod
+    def of(cls, value: Any) -> "Head":
+        return cls(int(value["number"]), bytes.fromhex(value["hash"]))
+
+
+HEAD_KEY = "audit_head"
+"""Of the clinic's small facts (`meta`)."""
 GENESIS = bytes(32)
+START = Head(0, GENESIS)
+"""Of a chain without rows."""
 
 
 def chain(event: AuditEvent, number: int, previous: bytes) -> AuditRow:

@@ -11,7 +11,7 @@ from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from kat_monitor.domain.audit import GENESIS, AuditRow, chain
+from kat_monitor.domain.audit import START, AuditRow, Head, chain
 from kat_monitor.settings import Settings
 from kat_monitor.store.batch import StoreAway
 from kat_monitor.store.connect import Deadlines
@@ -87,9 +87,8 @@ async def _chains(settings: Settings, url: URL) -> list[Verdict]:
     verdicts = []
     try:
         for stored in await reader.standing.clinics():
-            broken, rows = await broken_link(reader.ledger.audit(stored.clinic.id))
-            said = f"{rows} rows, unbroken" if broken is None else f"broken at row {broken}"
-            verdicts.append(Verdict(f"audit trail of {stored.clinic.name}", good=broken is None, found=said))
+            kept = await reader.ledger.kept_head(stored.clinic.id)
+            verdicts.append(await chain_verdict(stored.clinic.name, kept, reader.ledger.audit(stored.clinic.id)))
     except StoreAway as error:
         verdicts.append(Verdict("audit trail", good=False, found=str(error)))
     finally:
@@ -97,18 +96,26 @@ async def _chains(settings: Settings, url: URL) -> list[Verdict]:
     return verdicts
 
 
-async def broken_link(rows: AsyncIterator[AuditRow]) -> tuple[int | None, int]:
-    """(number of the first row that does not follow from the one before, or None; rows read)."""
-    previous, count = GENESIS, 0
+async def chain_verdict(name: str, kept: Head | None, rows: AsyncIterator[AuditRow]) -> Verdict:
+    """Every row follows from the one before it, and the last is the one that is kept as the end.
+
+    `kept` is read before the rows: on a running server there may be newer ones meanwhile.
+    """
+    about, end = f"audit trail of {name}", kept or START
+    head, seen = START, end.number == 0
     async for row in rows:
-        count += 1
-        again = chain(row.event, count, previous)
-        if row.number != count or row.previous != previous or row.hash != again.hash:
-            return row.number, count
-        previous = row.hash
-        if count % 1000 == 0:
+        again = chain(row.event, head.number + 1, head.hash)
+        if row.number != again.number or row.previous != head.hash or row.hash != again.hash:
+            return Verdict(about, good=False, found=f"broken at row {row.number}: changed, or one before it is gone")
+        head = Head(row.number, row.hash)
+        seen = seen or head == end
+        if head.number % 1000 == 0:
             await asyncio.sleep(0)
-    return None, count
+    if kept is None and head.number:
+        return Verdict(about, good=False, found=f"{head.number} rows, but nothing says which was the last")
+    if not seen:
+        return Verdict(about, good=False, found=f"{head.number} rows, but it ended at row {end.number}: rows are gone")
+    return Verdict(about, good=True, found=f"{head.number} rows, unbroken, ends in {head.hash.hex()[:16]}")
 
 
 def _print(verdicts: list[Verdict], console: Console) -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from kat_monitor.clock import Clock
 from kat_monitor.domain.alerts import Alert, AlertKind, AlertState, TimerArmed
-from kat_monitor.domain.audit import AuditEvent, AuditRow, chain
+from kat_monitor.domain.audit import AuditEvent, AuditRow, Head, chain
 from kat_monitor.domain.corrections import Span
 from kat_monitor.domain.journal import Entry, SessionCreated
 from kat_monitor.domain.readings import FLAGS_BY_NAME, Reading
@@ -44,7 +44,7 @@ class ReadBack:
         self.clinics: dict[UUID, ClinicState] = {}
         self.differing: set[tuple[UUID, UUID]] = set()
         """(clinic, session) whose fold and stored alerts differ: the stored alerts stand, and it is raised."""
-        self._audit_heads: dict[UUID, tuple[int, bytes]] = {}
+        self._audit_heads: dict[UUID, Head] = {}
         self._offsets: dict[UUID, Gateway] = {}
 
     # -- at the start ----------------------------------------------------------------------------------------------
@@ -243,9 +243,9 @@ class ReadBack:
         """The batch's audit events as the next rows of their clinics' chains."""
         rows = []
         for event in events:
-            number, head = self._audit_heads[event.clinic_id]
-            row = chain(event, number + 1, head)
-            self._audit_heads[event.clinic_id] = (row.number, row.hash)
+            head = self._audit_heads[event.clinic_id]
+            row = chain(event, head.number + 1, head.hash)
+            self._audit_heads[event.clinic_id] = Head(row.number, row.hash)
             rows.append(row)
         return rows
 

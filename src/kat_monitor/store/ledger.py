@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Text, Uuid, bindparam, select
 
-from kat_monitor.domain.audit import GENESIS, AuditEvent, AuditRow
+from kat_monitor.domain.audit import HEAD_KEY, START, AuditEvent, AuditRow, Head
 from kat_monitor.store.asking import Asks
 from kat_monitor.store.batch import Notice, StoredAnswer
 from kat_monitor.store.query import Query
@@ -48,10 +48,20 @@ class Ledger:
             return None
         return StoredAnswer(clinic_id, row["key"], row["body_sha256"], row["status"], row["body"], row["created_at"])
 
-    async def audit_head(self, clinic_id: UUID) -> tuple[int, bytes]:
-        """Number and hash of the newest row of the chain; (0, GENESIS) before the first."""
+    async def audit_head(self, clinic_id: UUID) -> Head:
+        """Where the chain goes on: behind its newest row; behind the one that was kept, if rows after that are gone.
+
+        Then the next row does not follow from the one before it, and that stays to be seen.
+        """
         row = await self._asks.row(AUDIT_LAST, clinic_id=clinic_id)
-        return (0, GENESIS) if row is None else (row["number"], row["hash"])
+        last = START if row is None else Head(row["number"], row["hash"])
+        kept = await self.kept_head(clinic_id)
+        return last if kept is None or kept.number <= last.number else kept
+
+    async def kept_head(self, clinic_id: UUID) -> Head | None:
+        """Where the chain ended with the last commit that lengthened it; None before the first."""
+        value = await self.meta(clinic_id, HEAD_KEY)
+        return None if value is None else Head.of(value)
 
     async def audit(self, clinic_id: UUID, after: int = 0) -> AsyncIterator[AuditRow]:
         """The chain after number `after`, in order, read page by page."""

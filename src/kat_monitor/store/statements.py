@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from kat_monitor.domain.alerts import AlertChange
-from kat_monitor.domain.audit import AuditRow
+from kat_monitor.domain.audit import HEAD_KEY, AuditRow, Head
 from kat_monitor.domain.journal import Command
 from kat_monitor.domain.readiness import Summary
 from kat_monitor.domain.readings import READING_COLUMNS
@@ -160,6 +160,10 @@ def _audit_row(row: AuditRow) -> Row:
     )
 
 
+def _head_row(row: AuditRow) -> Row:
+    return row.event.clinic_id, HEAD_KEY, json.dumps(Head(row.number, row.hash).value())
+
+
 def _all_but(table: Table, *left_out: str) -> list[str]:
     return [column.key for column in table.c if column.key not in left_out]
 
@@ -173,5 +177,7 @@ NOTICES = _whole(tables.notice, ("clinic_id", "alert_id", "level"), keep=("id", 
 ENTRIES = _statement(tables.journal, _all_but(tables.journal), _entry_row)
 TRANSITIONS = _statement(tables.alert_transition, _all_but(tables.alert_transition, "number"), _transition_row)
 AUDITS = _statement(tables.audit, _all_but(tables.audit), _audit_row)
+HEADS = _statement(tables.meta, _all_but(tables.meta), _head_row, conflict=("clinic_id", "key"))
+"""Of the newest audit row of each clinic in a batch."""
 READINGS = _statement(tables.reading, READING_COLUMNS, tuple)
 """Of a few readings that come with other rows; many go in by COPY."""

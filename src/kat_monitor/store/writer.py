@@ -201,6 +201,7 @@ def _records(batch: Batch) -> list[tuple[Statement, Iterable[Any]]]:
         (statements.NOTICES, batch.notices),
         (statements.ANSWERS, batch.answers),
         (statements.AUDITS, batch.audits),
+        (statements.HEADS, {row.event.clinic_id: row for row in batch.audits}.values()),
     ]
 
 
