@@ -1,5 +1,6 @@
 """`WS /live`: lets a screen in, with or without names, and out again when its login ends."""
 
+import asyncio
 from collections.abc import Callable
 
 from fastapi import APIRouter, WebSocket
@@ -17,6 +18,8 @@ from kat_monitor.live.socket import Conversation
 router = APIRouter()
 
 NOT_LOGGED_IN = 4001
+CLOSE_S = 5.0
+"""Seconds for the close frame. A screen that reads nothing would hold it up for ever."""
 POLICY = policy_of("WS", "/live")
 
 
@@ -38,7 +41,7 @@ async def live(socket: WebSocket, parts: GivenParts) -> None:
     await socket.accept()
     code = await _talk(socket, parts, identity)
     if socket.client_state is WebSocketState.CONNECTED and socket.application_state is WebSocketState.CONNECTED:
-        await _close(socket, code)
+        await close(socket, code)
 
 
 async def _talk(socket: WebSocket, parts: Parts, identity: Identity) -> int:
@@ -85,9 +88,11 @@ def still_allowed(parts: Parts, identity: Identity, screen: Screen) -> Callable[
     return allowed
 
 
-async def _close(socket: WebSocket, code: int) -> None:
+async def close(socket: WebSocket, code: int, within_s: float = CLOSE_S) -> None:
+    """Say the code, if the peer still takes it; the server drops the connection when this returns."""
     try:
-        await socket.close(code)
-    except (RuntimeError, WebSocketDisconnect):
-        # The peer was faster.
+        async with asyncio.timeout(within_s):
+            await socket.close(code)
+    except (TimeoutError, RuntimeError, WebSocketDisconnect):
+        # It takes nothing any more, or it was faster.
         return

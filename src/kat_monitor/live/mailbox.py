@@ -27,6 +27,7 @@ class Screen:
     """A connected dashboard. `named` is False for screens that may show no names."""
 
     __slots__ = (
+        "_ended",
         "_frames",
         "_wake",
         "account_id",
@@ -51,6 +52,7 @@ class Screen:
         """The close code, once it is to be closed."""
         self._frames: deque[str] = deque()
         self._wake = asyncio.Event()
+        self._ended = asyncio.Event()
 
     def offer(self, frame: str) -> bool:
         """Queue a frame; False when the screen is too far behind and is being closed (4008)."""
@@ -73,6 +75,11 @@ class Screen:
             self.closed = code
             self._frames.clear()
             self._wake.set()
+            self._ended.set()
+
+    async def ended(self) -> None:
+        """Return once it is to be closed: a socket that is stuck in a frame does not hold this up."""
+        await self._ended.wait()
 
     async def next(self) -> str | None:
         """The next frame, or None when the screen is to be closed."""

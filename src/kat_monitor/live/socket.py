@@ -26,7 +26,10 @@ ReceiveText = Callable[[], Awaitable[str | None]]
 class Conversation:
     """One screen on one socket. `send` and `receive` are the socket's; `receive` gives None at the end."""
 
-    def __init__(self, hub: Hub, clock: Clock, clinic: ClinicState, screen: Screen, version: str) -> None:
+    def __init__(
+        self, hub: Hub, clock: Clock, clinic: ClinicState, screen: Screen, version: str, *, send_s: float = SEND_S
+    ) -> None:
+        self._send_s = send_s
         self._hub = hub
         self._clock = clock
         self._clinic = clinic
@@ -45,6 +48,7 @@ class Conversation:
             asyncio.ensure_future(self._write(send)),
             asyncio.ensure_future(self._read(receive)),
             asyncio.ensure_future(self._beat(still_allowed)),
+            asyncio.ensure_future(self._screen.ended()),
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -66,7 +70,7 @@ class Conversation:
 
     async def _send(self, send: SendText, frame: str) -> bool:
         try:
-            async with asyncio.timeout(SEND_S):
+            async with asyncio.timeout(self._send_s):
                 await send(frame)
         except TimeoutError:
             self._screen.close(TOO_SLOW)
