@@ -168,7 +168,7 @@ def demo(
 
 async def _demo(settings: Settings, url: URL, speed: float, chairs: int, password: str) -> None:
     await migrate(url)
-    clock = await _prepare_demo(settings, url, speed, password)
+    clock = await prepare_demo(settings, url, speed, password)
     console = Console()
 
     async def play(address: str) -> None:
@@ -184,7 +184,7 @@ async def _demo(settings: Settings, url: URL, speed: float, chairs: int, passwor
     await _serve(settings, clock, url, play)
 
 
-async def _prepare_demo(settings: Settings, url: URL, speed: float, password: str) -> Clock:
+async def prepare_demo(settings: Settings, url: URL, speed: float, password: str) -> Clock:
     """The clinic and its three logins; the clock goes on from where the last run's clock has come to."""
     wall = RealClock()
     writer, reader = Writer(url, Deadlines.of(settings)), Reader(url, Deadlines.of(settings), size=1)
@@ -202,7 +202,7 @@ async def _prepare_demo(settings: Settings, url: URL, speed: float, password: st
             else:
                 key = {"clinic_id": clinic.id, "id": known[username].id}
                 batch.rows.append(RowWrite("account", key, {"password_hash": hashed}, "update"))
-        clock = _clock(speed, await reader.ledger.meta(clinic.id, CLOCK_KEY), now)
+        clock = demo_clock(speed, await reader.ledger.meta(clinic.id, CLOCK_KEY), now)
         anchor = {"wall": now, "clinic": clock.now_us(), "rate": speed}
         place: dict[str, Any] = {"clinic_id": clinic.id, "key": CLOCK_KEY}
         batch.rows.append(RowWrite("meta", place, {"value": anchor}, "upsert"))
@@ -213,11 +213,14 @@ async def _prepare_demo(settings: Settings, url: URL, speed: float, password: st
     return clock
 
 
-def _clock(speed: float, anchor: Any, now: int) -> Clock:
-    """Never back in time, not even behind what a faster run before this one has reached."""
+def demo_clock(speed: float, anchor: Any, now: int) -> Clock:
+    """Never back in time, not even behind what a faster run before this one has reached.
+
+    Nor where the machine's own clock was set back meanwhile.
+    """
     reached = now
     if anchor is not None:
-        reached = max(now, anchor["clinic"] + round((now - anchor["wall"]) * anchor["rate"]))
+        reached = max(now, anchor["clinic"] + round(max(0, now - anchor["wall"]) * anchor["rate"]))
     if speed == 1.0 and reached == now:
         return RealClock()
     return ScaledClock(speed, now, reached)
