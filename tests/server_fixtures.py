@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -112,6 +113,17 @@ async def start_server(database: URL, clock: Clock, clinic_id: UUID, **settings:
 
     running.stop = stop
     return running
+
+
+@asynccontextmanager
+async def served(database: URL, clock: Clock, **settings: Any) -> AsyncIterator[Running]:
+    """A server of the test's own making, on a fresh clinic; stopped whatever happens."""
+    running = await start_server(database, clock, await provision(database), **settings)
+    try:
+        yield running
+    finally:
+        assert running.stop is not None
+        await running.stop()
 
 
 async def provision(database: URL, name: str = "Test clinic", suffix: str = "") -> UUID:

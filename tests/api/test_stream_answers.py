@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from kat_monitor.clock import ManualClock
 from tests.api.chairside import plan
-from tests.server_fixtures import START_US, Running, provision, start_server
+from tests.server_fixtures import START_US, Running, served
 
 HELD = 100
 """Readings that the small server's inbox holds."""
@@ -52,14 +52,11 @@ async def test_answers_come_in_the_order_of_the_frames(manual: Running) -> None:
 
 async def test_a_frame_that_finds_no_room_says_when_to_send_it_again(database: URL) -> None:
     small = {"inbox_readings": HELD, "batch_readings": HELD, "backlog_batch_readings": HELD}
-    running = await start_server(database, ManualClock(START_US), await provision(database), **small)
-    async with stream(running) as socket:
+    async with served(database, ManualClock(START_US), **small) as running, stream(running) as socket:
         await socket.send(frame(running, 1, first=1))
         await socket.send(frame(running, 2, first=2, count=HELD + 1))
         await socket.send(frame(running, 3, first=2, count=HELD - 1))
         answers = [await heard(socket) for _ in range(3)]
-    assert running.stop is not None
-    await running.stop()
     assert [answer["frame"] for answer in answers] == [1, 2, 3]
     assert answers[0]["accepted"] == 1
     assert answers[1].keys() == {"frame", "retry_after_s"}

@@ -9,7 +9,7 @@ from kat_monitor.cli import demo_clock, prepare_demo
 from kat_monitor.clock import ManualClock, RealClock, ScaledClock
 from kat_monitor.settings import Settings
 from tests.api.chairside import DOSE, Chairside, good, make, plan
-from tests.server_fixtures import SECOND, START_US, Running, provision, start_server
+from tests.server_fixtures import SECOND, START_US, Running, served
 
 HOUR = 3600 * SECOND
 RATE = 30.0
@@ -94,14 +94,12 @@ async def wall_second(side: Chairside, number: int, *, cuff: bool) -> None:
 
 
 async def test_a_clock_that_runs_fast_makes_nobody_silent(database: URL) -> None:
-    running = await start_server(database, FastClock(START_US, RATE), await provision(database))
-    side = await dosed(running)
-    for number in range(1, 61):
-        await wall_second(side, number, cuff=number % 5 == 0)
-        await running.advance(RATE)
-        assert {alert["limit"] for alert in await side.alerts()} & SILENCES == set()
-    # And one that falls silent is noticed, by the wall.
-    await running.advance(25 * RATE)
-    assert "gateway_silent" in {alert["limit"] for alert in await side.alerts()}
-    assert running.stop is not None
-    await running.stop()
+    async with served(database, FastClock(START_US, RATE)) as running:
+        side = await dosed(running)
+        for number in range(1, 61):
+            await wall_second(side, number, cuff=number % 5 == 0)
+            await running.advance(RATE)
+            assert {alert["limit"] for alert in await side.alerts()} & SILENCES == set()
+        # And one that falls silent is noticed, by the wall.
+        await running.advance(25 * RATE)
+        assert "gateway_silent" in {alert["limit"] for alert in await side.alerts()}
