@@ -49,7 +49,7 @@ describe("which burst sounds", () => {
   it("reminds after a pause, and beside what sounds with the higher burst", () => {
     const before = alert("h", { acknowledged_at: at(1) });
     const after = alert("h", { acknowledged_at: at(1), reminded_at: at(121) });
-    const held = paused(listen(QUIET, [before], false, 2_000).memory, 60_000);
+    const held = paused(listen(QUIET, [before], false, 2_000).memory, 60_000, longestPause([]));
     expect(heardAt([[121, [after]], [180, [after]], [181, [after]]], held)).toEqual([null, "high", null]);
     expect(heardAt([[100, [before, medium]], [121, [after, medium]], [122, [after, medium]]])).toEqual(["medium", "high", null]);
   });
