@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kat_monitor.live.apply import Wall
@@ -39,6 +39,7 @@ async def history(seed: int, acts: int, *, named: bool = True) -> tuple[int, lis
 
 
 @given(seed=st.integers(min_value=0, max_value=2**32))
+@example(seed=7506).via("what was due came before the move that it belonged to")
 @settings(max_examples=60)
 async def test_changes_lead_to_the_later_snapshot(seed: int) -> None:
     compared, _ = await history(seed, 80)

@@ -70,6 +70,7 @@ class Hub:
         self._flush_later(feed)
 
     def _tell_sessions(self, feed: Feed) -> None:
+        """Before anything is said of their chairs: a screen must know who sits where."""
         waiting, feed.waiting_sessions = feed.waiting_sessions, set()
         if waiting:
             feed.send(feed.session_changes(waiting, self._clock.now_us()))
@@ -88,8 +89,10 @@ class Hub:
         waiting = feed.waiting
         try:
             for index in range(0, len(waiting), SESSIONS_A_TURN):
+                self._tell_sessions(feed)
                 feed.gather_vitals(waiting[index : index + SESSIONS_A_TURN])
                 await asyncio.sleep(0)
+            self._tell_sessions(feed)
             feed.send(feed.vitals_frame())
         finally:
             del self._flushing[feed.clinic.clinic.id]
@@ -231,6 +234,7 @@ class Hub:
             sessions = list(feed.clinic.sessions)
             for index in range(0, len(sessions), SESSIONS_A_TURN):
                 if feed.screens:
+                    self._tell_sessions(feed)
                     feed.send(feed.timed_changes(sessions[index : index + SESSIONS_A_TURN], self._clock.now_us()))
                 await asyncio.sleep(0)
 
