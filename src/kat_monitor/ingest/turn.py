@@ -108,6 +108,7 @@ class Turn:
         self.listed[state.id] = state
         if isinstance(placed, PhaseEntered | Moved):
             occupy(clinic, state, state.chair_id, placed)
+            self.touch(clinic).seats = True
         if looks_back(clinic, placed):
             self.reviews.add((clinic.clinic.id, state.id))
         self._apply(clinic, state, placed)

@@ -60,9 +60,13 @@ class Hub:
         feed.waiting_vitals.update(state.id for state in touched.vitals)
         feed.waiting_vitals |= touched.sessions
         feed.waiting_trends |= touched.late
+        if touched.seats:
+            # Who left a chair is told before who took it: changes of several commits are not told together.
+            self._tell_sessions(feed)
         feed.waiting_sessions |= touched.sessions
         if touched.alerts:
             feed.send({"alerts": [feed.alert(alert) for alert in touched.alerts.values()]})
+        if touched.alerts and not touched.seats:
             # Their frame is on its way before anything else is computed.
             asyncio.get_running_loop().call_later(ALERT_LEAVES_S, self._tell_sessions, feed)
         else:

@@ -271,3 +271,5 @@ class Touched:
     alerts: dict[UUID, Alert] = field(default_factory=dict)
     chairs: bool = False
     """The places themselves changed: a new snapshot."""
+    seats: bool = False
+    """Somebody took a chair, left it or moved."""
