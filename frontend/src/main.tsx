@@ -1,16 +1,24 @@
 /** Puts the parts together with the browser's own clock, socket, sound and paint, and starts the page. */
 
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { Account, storedMarker } from "./api/account.ts";
 import { Acknowledgements } from "./api/acknowledge.ts";
 import { address, request, uuid } from "./api/http.ts";
 import { App } from "./app.tsx";
+import { followBeat } from "./live/beat.ts";
 import { Screen } from "./live/screen.ts";
 import type { Wire } from "./live/socket.ts";
 import { follow } from "./route.ts";
+import { followSize } from "./size.ts";
 import { Player } from "./sound/player.ts";
-import "./styles.css";
+import { followTheme } from "./theme.ts";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/wall.css";
+import "./styles/tile.css";
+import "./styles/density.css";
+import "./styles/session.css";
 
 const TICK_MS = 1_000;
 
@@ -46,6 +54,18 @@ effect(() => {
   else if (kind !== "unknown") screen.restart();
 });
 
+const unmoving = matchMedia("(prefers-reduced-motion: reduce)");
+const still = signal(unmoving.matches);
+unmoving.addEventListener("change", () => (still.value = unmoving.matches));
+followBeat({
+  alerts: screen.store.alerts,
+  still,
+  show: ({ high, medium }) => {
+    document.documentElement.classList.toggle("beat-high", high);
+    document.documentElement.classList.toggle("beat-medium", medium);
+  },
+});
+
 /** Until the server has answered once, nobody knows who is here. */
 async function firstCheck(): Promise<void> {
   if ((await account.begin()) === "unknown") setTimeout(() => void firstCheck(), 2 * TICK_MS);
@@ -54,6 +74,8 @@ async function firstCheck(): Promise<void> {
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app");
 follow();
+followSize();
+followTheme();
 render(<App shown={{ screen, account }} />, root);
 setInterval(() => {
   screen.tick();

@@ -37,25 +37,25 @@ describe("clinic clock", () => {
 describe("freshness", () => {
   it("is live, then stale, then lost, each exactly at its time", () => {
     const value = rate(70, 0);
-    expect(freshness(value, T0 + 4_999, true)).toBe("live");
-    expect(freshness(value, T0 + 5_000, true)).toBe("stale");
-    expect(freshness(value, T0 + 29_999, true)).toBe("stale");
-    expect(freshness(value, T0 + 30_000, true)).toBe("lost");
+    expect(freshness(value, T0 + 4_999, "live")).toBe("live");
+    expect(freshness(value, T0 + 5_000, "live")).toBe("stale");
+    expect(freshness(value, T0 + 29_999, "live")).toBe("stale");
+    expect(freshness(value, T0 + 30_000, "live")).toBe("lost");
   });
 
   it("is never live without a connection, a clock or a readable time", () => {
-    expect(freshness(rate(70, 0), T0, false)).toBe("stale");
-    expect(freshness(rate(70, 0), Number.NaN, true)).toBe("lost");
-    expect(freshness({ ...rate(70, 0), stale_at: "?" }, T0, true)).toBe("stale");
-    expect(freshness({ ...rate(70, 0), gone_at: "?" }, T0, true)).toBe("lost");
+    expect(freshness(rate(70, 0), T0, "stale")).toBe("stale");
+    expect(freshness(rate(70, 0), Number.NaN, "live")).toBe("lost");
+    expect(freshness({ ...rate(70, 0), stale_at: "?" }, T0, "live")).toBe("stale");
+    expect(freshness({ ...rate(70, 0), gone_at: "?" }, T0, "live")).toBe("lost");
   });
 
   it("of a tile follows what streams", () => {
     const vitals = { heart_rate: rate(70, 0), spo2: rate(98, 20, "pulse_ox"), blood_pressure: cuff(120, 80, 0) };
-    expect(tileFreshness(vitals, T0 + 4_000, true)).toBe("live");
-    expect(tileFreshness(vitals, T0 + 31_000, true)).toBe("stale");
-    expect(tileFreshness(vitals, T0 + 51_000, true)).toBe("lost");
-    expect(tileFreshness({ blood_pressure: cuff(120, 80, 0) }, T0 + 51_000, true)).toBe("live");
+    expect(tileFreshness(vitals, T0 + 4_000, "live")).toBe("live");
+    expect(tileFreshness(vitals, T0 + 31_000, "live")).toBe("stale");
+    expect(tileFreshness(vitals, T0 + 51_000, "live")).toBe("lost");
+    expect(tileFreshness({ blood_pressure: cuff(120, 80, 0) }, T0 + 51_000, "live")).toBe("live");
   });
 });
 

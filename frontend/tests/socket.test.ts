@@ -99,7 +99,7 @@ describe("live socket", () => {
     expect(shown?.kind).toBe("waiting");
     expect(last().sent).toEqual(["resync"]);
     pass(5);
-    expect(shown).toEqual({ kind: "lost", since: 0, waking: false });
+    expect(shown).toEqual({ kind: "lost", since: 0, gone: false, waking: false });
     expect(wires[0]?.closed).toBe(true);
     pass(2);
     expect(wires).toHaveLength(2);

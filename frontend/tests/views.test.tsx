@@ -141,6 +141,6 @@ describe("readiness", () => {
     const list = find("[data-test=readiness]") as HTMLDetailsElement;
     list.open = true;
     await say(changes(2, { alerts: [alert("a")] }));
-    expect(list.open).toBe(false);
+    expect((find("[data-test=readiness]") as HTMLDetailsElement).open).toBe(false);
   });
 });

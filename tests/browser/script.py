@@ -18,15 +18,15 @@ def at(seconds: float) -> str:
 
 
 def chair_id(n: int) -> str:
-    return f"00000000-0000-4000-8000-0000000000{n:02d}"
+    return f"00000000-0000-4000-8000-{n:012d}"
 
 
 def session_id(n: int) -> str:
-    return f"00000000-0000-4000-9000-0000000000{n:02d}"
+    return f"00000000-0000-4000-9000-{n:012d}"
 
 
 def alert_id(n: int) -> str:
-    return f"00000000-0000-4000-a000-0000000000{n:02d}"
+    return f"00000000-0000-4000-a000-{n:012d}"
 
 
 def measured(value: object, source: str, age_s: float, stale_s: float, gone_s: float) -> Frame:

@@ -339,6 +339,8 @@ async def test_what_is_resolved_does_not_hide_what_goes_on(wall: Wire) -> None:
 async def test_nothing_is_cut_off(wall: Wire, width: int, height: int) -> None:
     page = wall.page
     await page.set_viewport_size({"width": width, "height": height})
+    await page.reload()
+    await expect(page.locator("[data-test=tile]")).to_have_count(6)
     assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     cut = """[...document.querySelectorAll('.bp, .v, .ack, .phase')]
         .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => `${e.className} ${e.textContent}`)"""

@@ -34,6 +34,20 @@ export function byUrgency(a: Alert, b: Alert): number {
   );
 }
 
+/** What stands behind a higher alert comes right after the first of its chair: the higher one is what is acted on. */
+export function behindLast(alerts: readonly Alert[]): readonly Alert[] {
+  const place = (alert: Alert): string => `${alert.chair_id} ${alert.session_id}`;
+  const behind = alerts.filter((alert) => alert.suppressed === true);
+  const told = new Set<string>();
+  const found = alerts.flatMap((alert) => {
+    if (alert.suppressed === true) return [];
+    const first = !told.has(place(alert));
+    told.add(place(alert));
+    return first ? [alert, ...behind.filter((other) => place(other) === place(alert))] : [alert];
+  });
+  return [...found, ...behind.filter((alert) => !told.has(place(alert)))];
+}
+
 /** Alerts of one limit at one chair stand together, whatever source saw them; a group stands where its most urgent does. */
 export function byLimit(alerts: readonly Alert[]): readonly (readonly Alert[])[] {
   const groups = new Map<string, Alert[]>();
@@ -44,6 +58,22 @@ export function byLimit(alerts: readonly Alert[]): readonly (readonly Alert[])[]
     else group.push(alert);
   }
   return [...groups.values()];
+}
+
+export interface Tally {
+  readonly name: Priority | "technical";
+  readonly count: number;
+  /** At least one of them calls. */
+  readonly calling: boolean;
+}
+
+/** Open alerts by priority, technical ones by themselves; what stands behind a higher one of the same measure is not counted again. */
+export function tallied(alerts: readonly Alert[]): { readonly [N in Tally["name"]]: Tally } {
+  const tally = (name: Tally["name"]): Tally => {
+    const found = alerts.filter((alert) => alert.suppressed !== true && (alert.kind === "technical" ? "technical" : alert.priority) === name);
+    return { name, count: found.length, calling: found.some(calls) };
+  };
+  return { high: tally("high"), medium: tally("medium"), low: tally("low"), technical: tally("technical") };
 }
 
 export interface TileLevel {

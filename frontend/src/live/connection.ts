@@ -6,12 +6,15 @@ export interface Connection {
   readonly kind: ConnectionKind;
   /** Clinic milliseconds of the last frame that could be trusted; null when there was none. */
   readonly since: number | null;
+  /** Unheard for so long that values are no longer shown at all. */
+  readonly gone: boolean;
   /** Just woken from sleep: nothing on the screen is believed, and nothing alarms, before a new snapshot. */
   readonly waking: boolean;
 }
 
 export const WAITING_MS = 5_000;
 export const LOST_MS = 10_000;
+export const GONE_MS = 30_000;
 export const ASLEEP_MS = 20_000;
 
 export function connectionKind(silence: number, everLive: boolean, waking: boolean): ConnectionKind {

@@ -3,6 +3,7 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { Acknowledgements } from "../api/acknowledge.ts";
 import { anchor, clinicNow, heard, type ClinicClock } from "../core/clock.ts";
+import type { Trust } from "../core/fresh.ts";
 import { millis } from "../core/time.ts";
 import { PAUSE_MS, longestPause } from "../sound/alarm.ts";
 import type { Player } from "../sound/player.ts";
@@ -31,12 +32,15 @@ export class Screen {
   readonly pauseMs = signal(PAUSE_MS);
   /** The server's version changed while this page was open. */
   readonly updated = signal(false);
-  readonly connection = signal<Connection>({ kind: "connecting", since: null, waking: false });
+  readonly connection = signal<Connection>({ kind: "connecting", since: null, gone: false, waking: false });
   /** Whether values may be drawn as live: with a lost connection, or straight after sleep, none may. */
   readonly trusted: ReadonlySignal<boolean> = computed(() => {
     const { kind, waking } = this.connection.value;
     return !waking && (kind === "live" || kind === "waiting");
   });
+
+  /** The same for measured values, which vanish when the server has been unheard for long. */
+  readonly trust: ReadonlySignal<Trust> = computed(() => (this.trusted.value ? "live" : this.connection.value.gone ? "gone" : "stale"));
 
   private readonly socket: LiveSocket;
   private readonly receipts: Receipts;

@@ -1,7 +1,7 @@
 /** The connection to `WS /live`: opens, listens, asks again after a gap or silence, and never gives up. */
 
 import type { Frame, Seen } from "../wire/types.ts";
-import { ASLEEP_MS, LOST_MS, WAITING_MS, backoff, connectionKind, type Connection } from "./connection.ts";
+import { ASLEEP_MS, GONE_MS, LOST_MS, WAITING_MS, backoff, connectionKind, type Connection } from "./connection.ts";
 
 /** The part of a browser's WebSocket that is used. */
 export interface Wire {
@@ -183,10 +183,11 @@ export class LiveSocket {
     const waking = this.wokeAt !== null && silence < LOST_MS;
     const kind = connectionKind(silence, this.everLive, waking);
     const since = this.trustedClinic;
-    const shown = kind === "lost" ? `lost ${since}` : `${kind} ${waking}`;
+    const gone = silence >= GONE_MS;
+    const shown = kind === "lost" ? `lost ${since} ${gone}` : `${kind} ${waking}`;
     if (shown === this.shown) return;
     this.shown = shown;
-    this.parts.changed({ kind, since, waking });
+    this.parts.changed({ kind, since, gone, waking });
   }
 }
 

@@ -1,10 +1,11 @@
 /** One alert as a row, with its marks, words, times and its acknowledge button. */
 
+import type { ComponentChildren } from "preact";
 import { acknowledged, calls } from "../core/alerts.ts";
 import { limitParts } from "../core/limits.ts";
 import { hhmm, millis } from "../core/time.ts";
 import type { Alert } from "../wire/types.ts";
-import { W, acknowledgedWords, acknowledger, alertWords, firstAcknowledged, marks, priorityWord, provisionalWords, sourceWord, worst } from "../words.ts";
+import { W, acknowledgedWords, acknowledger, alertWords, escalationWords, firstAcknowledged, marks, priorityWord, provisionalWords, sourceWord, worst } from "../words.ts";
 import { useScreen, useShown } from "./context.ts";
 import { Glyph } from "./glyph.tsx";
 
@@ -12,7 +13,7 @@ const LOOKS = { high: "high", medium: "med", low: "low" } as const;
 
 /** Classes that say priority, kind and whether it still calls. */
 export function alertClass(alert: Alert): string {
-  return `${LOOKS[alert.priority]} ${alert.kind === "technical" ? "tech" : ""} ${calls(alert) ? "" : "quiet"}`;
+  return `${LOOKS[alert.priority]} ${alert.kind === "technical" ? "tech" : ""} ${calls(alert) && alert.suppressed !== true ? "" : "quiet"}`;
 }
 
 function State({ alert }: { alert: Alert }) {
@@ -23,19 +24,25 @@ function State({ alert }: { alert: Alert }) {
   if (alert.unconfirmed === true) parts.push(W.unconfirmed);
   if (alert.late === true) parts.push(W.late);
   if (alert.recorded === false) parts.push(W.notStored);
+  if (alert.suppressed === true) parts.push(W.behindHigher);
+  if (calls(alert)) parts.push(...escalationWords(alert));
   parts.push(hhmm(millis(alert.opened_at)));
   if (typeof alert.worst_value === "number" && alert.worst_value !== alert.value && limitParts(alert.limit).kind !== "rate") parts.push(worst(alert.worst_value));
   return <>{parts.join(" · ")}</>;
 }
 
-export function AlertMessage({ alert }: { alert: Alert }) {
+/** `where`: in a list, which chair it is about. */
+export function AlertMessage({ alert, where }: { alert: Alert; where?: ComponentChildren }) {
   return (
     <>
       <Glyph alert={alert} />
       <span class="msg" data-test="alert-text">
-        <span aria-hidden="true">{marks(alert)} </span>
-        <span class="sr">{priorityWord(alert.priority)} </span>
-        {alertWords(alert)}
+        {where}
+        <span class="words">
+          {acknowledged(alert) ? null : <span aria-hidden="true">{marks(alert)} </span>}
+          <span class="sr">{priorityWord(alert.priority)} </span>
+          {alertWords(alert)}
+        </span>
         <small data-test="alert-state">
           <State alert={alert} />
         </small>
@@ -91,15 +98,18 @@ interface RowParts {
 }
 
 export function AlertRow({ alert, where, earlier, sourced = false }: RowParts) {
+  const place = (
+    <span class="where">
+      {where}
+      {sourced && alert.kind === "physiological" && alert.source !== null ? <span data-test="source"> {sourceWord(alert.source)}</span> : null}
+      {earlier ? <span data-test="earlier"> {W.earlierSession}</span> : null}
+      <span class="sr">: </span>
+    </span>
+  );
   return (
-    <li class={`alert ${alertClass(alert)}`} data-alert={alert.id} data-priority={alert.priority} data-state={alert.state} data-test="alert">
-      <strong class="where">
-        {where}
-        {sourced && alert.kind === "physiological" && alert.source !== null ? <small data-test="source"> {sourceWord(alert.source)}</small> : null}
-        {earlier ? <small data-test="earlier"> {W.earlierSession}</small> : null}
-      </strong>
-      <AlertMessage alert={alert} />
-      <AckButton alert={alert} where={where} />
+    <li class={`alert ${alertClass(alert)} ${alert.suppressed === true ? "behind" : ""}`} data-alert={alert.id} data-priority={alert.priority} data-state={alert.state} data-test="alert">
+      <AlertMessage alert={alert} where={place} />
+      {alert.suppressed === true && !acknowledged(alert) ? null : <AckButton alert={alert} where={where} short />}
     </li>
   );
 }

@@ -8,14 +8,25 @@ const SHAPES = {
   low: <circle cx="12" cy="12" r="10" />,
 };
 
-const LINK = <path class="ink" d="M9 15l6-6M8 11l-2 2a3.4 3.4 0 0 0 5 5l2-2M11 8l2-2a3.4 3.4 0 0 1 5 5l-2 2" />;
+const INK = {
+  high: <path class="ink" d="M12 6.5v7M12 17.2v.6" />,
+  medium: <path class="ink" d="M12 9.5v5.5M12 18v.4" />,
+  low: <path class="ink" d="M12 6.8v5.6l3.4 2.2" />,
+};
 
-export function Glyph({ alert }: { alert: Pick<Alert, "kind" | "priority"> }) {
-  const technical = alert.kind === "technical";
+const LINK = <path class="ink" d="M9 15l6-6M8 11l-2 2a3.4 3.4 0 0 0 5 5l2-2M11 8l2-2a3.4 3.4 0 0 1 5 5l-2 2" />;
+const CHECK = <path class="ink" d="M7 12.5l3.4 3.4L17 9" />;
+
+type Shape = Pick<Alert, "kind" | "priority"> | "met";
+
+/** An alert's shape, or the mark of criteria that are met (neutral: it asks for nothing). */
+export function Glyph({ alert }: { alert: Shape }) {
+  const met = alert === "met";
+  const technical = !met && alert.kind === "technical";
   return (
-    <svg class="glyph" viewBox="0 0 24 24" aria-hidden="true" data-shape={technical ? `link-${alert.priority}` : alert.priority}>
-      {technical ? <rect x="2" y="2" width="20" height="20" rx="4" /> : SHAPES[alert.priority]}
-      {technical ? LINK : <path class="ink" d="M12 7.5v6M12 16.6v.9" />}
+    <svg class="glyph" viewBox="0 0 24 24" aria-hidden="true" data-shape={met ? "met" : technical ? `link-${alert.priority}` : alert.priority}>
+      {met ? SHAPES.low : technical ? <rect x="2" y="2" width="20" height="20" rx="4" /> : SHAPES[alert.priority]}
+      {met ? CHECK : technical ? LINK : INK[alert.priority]}
     </svg>
   );
 }

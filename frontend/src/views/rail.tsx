@@ -1,6 +1,6 @@
 /** Every open alert of the clinic, most urgent first, acknowledged ones below; and what is due next. */
 
-import { byLimit } from "../core/alerts.ts";
+import { behindLast, byLimit } from "../core/alerts.ts";
 import type { Alert, Due } from "../wire/types.ts";
 import { millis } from "../core/time.ts";
 import { W, dueWhen, dueWord } from "../words.ts";
@@ -27,11 +27,11 @@ function Attention() {
       </li>
     );
   return (
-    <section aria-labelledby="attention">
+    <section aria-labelledby="attention" tabIndex={0}>
       <h2 id="attention">
         {W.needsAttention} <span data-test="alert-count">{alerts.length}</span>
       </h2>
-      {alerts.length === 0 ? <p class="none">{trusted.value ? W.nothing : W.notKnown}</p> : <ul class="alerts">{byLimit(alerts).map(group)}</ul>}
+      {alerts.length === 0 ? <p class="none">{trusted.value ? W.nothing : W.notKnown}</p> : <ul class="alerts">{byLimit(behindLast(alerts)).map(group)}</ul>}
     </section>
   );
 }
@@ -51,7 +51,7 @@ function DueNext() {
   }
   all.sort((a, b) => millis(a.due.at) - millis(b.due.at));
   return (
-    <section aria-labelledby="due">
+    <section aria-labelledby="due" tabIndex={0}>
       <h2 id="due">{W.dueNext}</h2>
       {all.length === 0 ? <p class="none">{W.nothingDue}</p> : null}
       <ul class="due" data-test="due">

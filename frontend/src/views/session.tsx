@@ -77,11 +77,11 @@ function OnWall({ tile }: { tile: Tile }) {
           <AlertRow key={alert.id} alert={alert} where={tile.chair.label} earlier={false} />
         ))}
       </ul>
-      <Numbers tile={tile} />
+      <Numbers tile={tile} alerts={own} />
       <div class="sub">
         <Derived tile={tile} />
       </div>
-      {tile.trend === null ? null : <TrendChart trend={tile.trend} session={session} />}
+      {tile.trend === null ? null : <TrendChart trend={tile.trend} session={session} alerts={own} vitals={tile.vitals} />}
       {tile.readiness === null ? null : (
         <section aria-labelledby="readiness">
           <h2 id="readiness">

@@ -4,15 +4,16 @@ import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { calls, tileLevel } from "../core/alerts.ts";
 import { elapsed, remaining } from "../core/elapsed.ts";
 import { tileFreshness } from "../core/fresh.ts";
+import type { Density } from "../core/layout.ts";
 import { mss } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
 import { go, sessionPath } from "../route.ts";
 import type { Alert, Session } from "../wire/types.ts";
-import { W, dueWhen, dueWord, patientWords, phaseWord, remainingWords } from "../words.ts";
-import { AckButton, AlertMessage, alertClass } from "./alerts.tsx";
+import { W, patientWords, phaseWord, remainingWords } from "../words.ts";
 import { useScreen } from "./context.ts";
 import { Derived, Numbers } from "./numbers.tsx";
 import { ReadinessLine } from "./readiness.tsx";
+import { Strip } from "./strip.tsx";
 import { TrendChart } from "./trend.tsx";
 
 /** An alert that belongs to whoever sat here before must not be read as this patient's. */
@@ -24,12 +25,19 @@ export function PhaseClock({ session }: { session: Session }) {
   const { now } = useScreen();
   const span = elapsed(session, now.value);
   const left = remaining(session, now.value);
+  const paused = session.dosing?.paused === true && session.phase === "dosing";
   return (
     <span class="phase" data-test="phase">
-      {phaseWord(session.phase)}
-      {span === null || session.phase === "scheduled" ? null : <b>{mss(span)}</b>}
-      {left === null ? null : <i data-test="remaining">{remainingWords(left)}</i>}
-      {session.dosing?.paused === true && session.phase === "dosing" ? <i>{W.paused}</i> : null}
+      <span>
+        <span class="word">{phaseWord(session.phase)}</span>
+        {span === null || session.phase === "scheduled" ? null : <b>{mss(span)}</b>}
+      </span>
+      {left === null ? null : (
+        <i>
+          <span data-test="remaining">{remainingWords(left)}</span>
+          {paused ? <span class="paused">{W.paused}</span> : null}
+        </i>
+      )}
     </span>
   );
 }
@@ -55,41 +63,33 @@ function Header({ tile }: { tile: Tile }) {
   );
 }
 
-/** Always there, so that nothing jumps: the most urgent alert, or what is due next. */
-function Strip({ tile, alerts }: { tile: Tile; alerts: readonly Alert[] }) {
-  const { now } = useScreen();
-  const top = alerts[0];
-  if (top !== undefined) {
-    return (
-      <div class={`strip ${alertClass(top)}`} data-test="strip" data-alert={top.id}>
-        <AlertMessage alert={top} />
-        {alerts.length > 1 ? <span class="more">+{alerts.length - 1}</span> : null}
-        <AckButton alert={top} where={tile.chair.label} short />
-      </div>
-    );
-  }
-  const due = tile.due.find((item) => item.state !== "missed");
+function Body({ tile, alerts, density }: { tile: Tile; alerts: readonly Alert[]; density: Density }) {
+  const { session, trend, readiness } = tile;
+  if (session === null || session.phase === "scheduled") return null;
   return (
-    <div class="strip" data-test="strip">
-      {due === undefined ? null : (
-        <span class="msg">
-          {dueWord(due)} {dueWhen(due, now.value)}
-        </span>
-      )}
-    </div>
+    <>
+      <Numbers tile={tile} alerts={alerts} />
+      {density === "L" ? (
+        <div class="sub">
+          <Derived tile={tile} />
+          {readiness === null || alerts.length === 0 ? null : <ReadinessLine readiness={readiness} calling={alerts.some(calls)} />}
+        </div>
+      ) : null}
+      {trend === null || density === "S" ? null : <TrendChart trend={trend} session={session} alerts={alerts} vitals={tile.vitals} />}
+    </>
   );
 }
 
-export function TileView({ tile: source }: { tile: ReadonlySignal<Tile> }) {
-  const { now, trusted } = useScreen();
+export function TileView({ tile: source, density }: { tile: ReadonlySignal<Tile>; density: Density }) {
+  const { now, trust } = useScreen();
   const tile = source.value;
-  const fresh = useComputed(() => tileFreshness(source.value.vitals, now.value, trusted.value));
+  const fresh = useComputed(() => tileFreshness(source.value.vitals, now.value, trust.value));
   const own = tile.alerts.filter((alert) => !isEarlier(alert, tile.session));
   const { level, kind, ack } = tileLevel(own);
   const session = tile.session;
   return (
     <article
-      class={`tile ${session === null && level === 0 ? "idle" : ""}`}
+      class={`tile ${(session === null || session.phase === "scheduled") && level === 0 ? "idle" : ""}`}
       aria-label={tile.chair.label}
       data-test="tile"
       data-chair={tile.chair.label}
@@ -103,17 +103,8 @@ export function TileView({ tile: source }: { tile: ReadonlySignal<Tile> }) {
       data-fresh={fresh.value}
     >
       <Header tile={tile} />
-      <Strip tile={tile} alerts={own} />
-      {session === null || session.phase === "scheduled" ? null : (
-        <>
-          <Numbers tile={tile} />
-          <div class="sub">
-            <Derived tile={tile} />
-            {tile.readiness === null ? null : <ReadinessLine readiness={tile.readiness} calling={own.some(calls)} />}
-          </div>
-          {tile.trend === null ? null : <TrendChart trend={tile.trend} session={session} />}
-        </>
-      )}
+      <Strip tile={tile} alerts={own} density={density} />
+      <Body tile={tile} alerts={own} density={density} />
     </article>
   );
 }

@@ -3,8 +3,10 @@
 import type { Account } from "../api/account.ts";
 import { hhmm } from "../core/time.ts";
 import { go } from "../route.ts";
+import { theme, toggleTheme } from "../theme.ts";
 import { W, pauseSound, soundPaused, watching } from "../words.ts";
 import { useScreen, useShown } from "./context.ts";
+import { Tallies } from "./tallies.tsx";
 
 const CONNECTION = { connecting: W.connecting, live: W.live, waiting: W.waiting, lost: W.notConnectedShort } as const;
 
@@ -47,6 +49,17 @@ function Paused({ until }: { until: number }) {
   return <>{soundPaused(until - performance.now())}</>;
 }
 
+function ThemeButton() {
+  const words = theme.value === "dark" ? W.lightTheme : W.dimTheme;
+  return (
+    <button type="button" class="btn square" data-test="theme" aria-label={words} title={words} onClick={toggleTheme}>
+      <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+        {theme.value === "dark" ? <path d="M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4M16.5 12a4.5 4.5 0 1 1-9 0 4.5 4.5 0 0 1 9 0z" /> : <path d="M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z" />}
+      </svg>
+    </button>
+  );
+}
+
 function Time() {
   const { now } = useScreen();
   return (
@@ -70,6 +83,7 @@ export function TopBar() {
       <a class="brand" href="./" onClick={(event) => go(event, "")}>
         {screen.clinic.value || W.product}
       </a>
+      {screen.store.loaded.value ? <Tallies /> : null}
       <div class="sys">
         <ConnectionChip />
         {system === null || !screen.trusted.value ? null : (
@@ -78,6 +92,7 @@ export function TopBar() {
           </span>
         )}
         <SoundChip />
+        <ThemeButton />
         <Time />
         {login.kind === "user" ? (
           <>

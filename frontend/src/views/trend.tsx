@@ -1,86 +1,96 @@
-/** The small trend on a fixed axis: cuff pressures as bars, heart rate as a line, the dosing window and now. */
+/** The small trend on a fixed axis: cuff pressures as bars, heart rate as a line, baseline band, dosing window, what is missing, now. */
 
 import { useComputed } from "@preact/signals";
 import { memo } from "preact/compat";
+import { HEIGHT, WIDTH, axisOf, bars, barsPath, linePath, short, ticks, xOf, yOf, type Axis } from "../core/axis.ts";
+import { beyond } from "../core/beyond.ts";
 import { dosingStart } from "../core/elapsed.ts";
 import { hhmm, millis } from "../core/time.ts";
-import type { Session, Trend } from "../wire/types.ts";
+import type { Alert, Session, Trend, Vitals } from "../wire/types.ts";
 import { W } from "../words.ts";
 import { useScreen } from "./context.ts";
 
-const WIDTH = 1000;
-const HEIGHT = 100;
-const BEFORE_MIN = 15;
-const AFTER_MIN = 110;
-const LONGER_MIN = 60;
-const LOWEST = 40;
-const HIGHEST = 220;
-const MINUTE_MS = 60_000;
+/** Fraction of the baseline that the band reaches above and below it. */
+const BAND = 0.2;
+const REDRAW_MS = 15_000;
 
-export interface Axis {
-  /** Clinic milliseconds of minute 0, and the minutes at both edges. */
+/** From when nothing streams any more, ms; null while something does, or never did. */
+function silentSince(vitals: Vitals, now: number): number | null {
+  const streams = [vitals.heart_rate, vitals.spo2, vitals.respiratory_rate].filter((value) => value !== undefined);
+  if (streams.length === 0 || streams.some((value) => now < millis(value.gone_at))) return null;
+  return Math.max(...streams.map((value) => millis(value.effective_at)));
+}
+
+interface LineParts {
+  readonly trend: Trend;
+  readonly alerts: readonly Alert[];
   readonly zero: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** −15 to +110 minutes around the first dose; before a dose, around the earliest one could be. Longer stays add whole hours. */
-export function axisOf(trend: Trend, session: Session, now: number): Axis {
-  const zero = dosingStart(session) ?? millis(trend.from) + BEFORE_MIN * MINUTE_MS;
-  const over = Math.max(0, Math.ceil(((now - zero) / MINUTE_MS - AFTER_MIN) / LONGER_MIN));
-  return { zero, from: -BEFORE_MIN, to: AFTER_MIN + (Number.isFinite(over) ? over : 0) * LONGER_MIN };
-}
-
-const xOf = (axis: Axis, at: number): number => (((at - axis.zero) / MINUTE_MS - axis.from) / (axis.to - axis.from)) * WIDTH;
-const yOf = (value: number): number => HEIGHT - ((Math.min(HIGHEST, Math.max(LOWEST, value)) - LOWEST) / (HIGHEST - LOWEST)) * HEIGHT;
-const short = (value: number): string => value.toFixed(1);
-
-/** Gaps are gaps: a line only between neighbouring buckets. */
-export function linePath(values: readonly (number | null)[], x: (bucket: number) => number): string {
-  let path = "";
-  let drawing = false;
-  values.forEach((value, bucket) => {
-    if (value === null) drawing = false;
-    else {
-      path += `${drawing ? "L" : "M"}${short(x(bucket))} ${short(yOf(value))}${drawing ? "" : "h0.1"}`;
-      drawing = true;
-    }
-  });
-  return path;
-}
-
-const Lines = memo(function Lines({ trend, axis }: { trend: Trend; axis: Axis }) {
+/** Drawn again only when a value or the axis has changed. */
+const Lines = memo(function Lines({ trend, alerts, ...axis }: LineParts) {
   const start = millis(trend.from);
   const x = (bucket: number): number => xOf(axis, start + (bucket + 0.5) * trend.step_s * 1000);
-  const bars = trend.systolic.map((systolic, bucket) => {
-    const diastolic = trend.diastolic[bucket] ?? null;
-    if (systolic === null || diastolic === null) return null;
-    return <rect key={bucket} class="bar" x={short(x(bucket) - 4)} width="8" y={short(yOf(systolic))} height={short(Math.max(2, yOf(diastolic) - yOf(systolic)))} />;
-  });
+  const past = beyond(trend, alerts);
+  const line = linePath(trend.heart_rate, x);
   return (
     <>
-      {bars}
-      <path class="hr" d={linePath(trend.heart_rate, x)} />
+      <path class="bar" d={barsPath(bars(trend), x)} />
+      {(["low", "medium", "high"] as const).map((priority) => {
+        const part = barsPath(past[priority], x);
+        return part === "" ? null : <path key={priority} class={`bar ${priority}`} data-beyond={priority} d={part} />;
+      })}
+      <path class="halo" d={line} />
+      <path class="hr" d={line} />
     </>
   );
 });
 
-export function TrendChart({ trend, session }: { trend: Trend; session: Session }) {
-  const { now } = useScreen();
-  const minute = useComputed(() => Math.floor(now.value / 15_000) * 15_000);
-  const axis = axisOf(trend, session, minute.value);
+function Ground({ axis, session }: { axis: Axis; session: Session }) {
   const start = dosingStart(session);
   const planned = session.dosing?.planned_min ?? null;
-  const baseline = session.baseline?.systolic ?? null;
-  const nowX = xOf(axis, minute.value);
+  const base = session.baseline?.systolic ?? null;
+  const [top, bottom] = base === null ? [0, 0] : [yOf(base * (1 + BAND)), yOf(base * (1 - BAND))];
   return (
-    <svg class="trend" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${W.trend} ${hhmm(millis(trend.from))}`} data-test="trend">
-      {baseline === null ? null : <rect class="band" x="0" width={WIDTH} y={short(yOf(baseline * 1.2))} height={short(yOf(baseline * 0.8) - yOf(baseline * 1.2))} />}
+    <>
+      {base === null ? null : <rect class="band" x="0" width={WIDTH} y={short(top)} height={short(bottom - top)} />}
       {start === null || planned === null ? null : (
         <rect class="window" x={short(xOf(axis, start))} width={short((planned / (axis.to - axis.from)) * WIDTH)} y="0" height={HEIGHT} />
       )}
-      <Lines trend={trend} axis={axis} />
-      {Number.isFinite(nowX) ? <path class="now" d={`M${short(nowX)} 0V${HEIGHT}`} /> : null}
-    </svg>
+    </>
+  );
+}
+
+interface TrendParts {
+  readonly trend: Trend;
+  readonly session: Session;
+  readonly alerts: readonly Alert[];
+  readonly vitals: Vitals;
+}
+
+export function TrendChart({ trend, session, alerts, vitals }: TrendParts) {
+  const { now } = useScreen();
+  const moment = useComputed(() => Math.floor(now.value / REDRAW_MS) * REDRAW_MS).value;
+  const axis = axisOf(trend, session, moment);
+  const nowX = xOf(axis, moment);
+  const silent = silentSince(vitals, moment);
+  const dosed = dosingStart(session);
+  return (
+    <div class="trend" data-test="trend">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${W.trend} ${hhmm(millis(trend.from))}`}>
+        <Ground axis={axis} session={session} />
+        <Lines trend={trend} alerts={alerts} {...axis} />
+        {silent === null ? null : <path class="gap" d={`M${short(xOf(axis, silent))} 3H${short(nowX)}V97H${short(xOf(axis, silent))}Z`} />}
+        {Number.isFinite(nowX) ? <path class="now" d={`M${short(nowX)} 0V${HEIGHT}`} /> : null}
+      </svg>
+      {dosed === null ? null : <i class="dose" style={{ left: `${xOf(axis, dosed) / 10}%` }} />}
+      {ticks(axis).map(({ minute, percent }) => (
+        <span key={minute} class="tick" aria-hidden="true" style={{ left: `${percent}%` }}>
+          {minute}
+        </span>
+      ))}
+    </div>
   );
 }

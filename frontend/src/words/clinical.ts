@@ -2,8 +2,9 @@
 
 import { limitParts, type Measure } from "../core/limits.ts";
 import { hhmm, millis, mss } from "../core/time.ts";
-import type { Alert, Due, Measured, MetricKey, Phase, Priority, Session, User } from "../wire/types.ts";
+import type { Alert, Baseline, Due, Measured, MetricKey, Phase, Pressure, Priority, Session, User } from "../wire/types.ts";
 import { number } from "./number.ts";
+import { W } from "./screen.ts";
 
 const PHASES: Record<Phase, string> = {
   scheduled: "Scheduled",
@@ -172,6 +173,10 @@ export function age(at: number, now: number): string {
 }
 
 export const reportedLate = (at: number): string => `last at ${hhmm(at)}, reported late`;
+export const lastPressure = ({ value, effective_at }: Measured<Pressure>): string =>
+  `Last ${value.systolic === null ? "–" : number(value.systolic)}/${value.diastolic === null ? "–" : number(value.diastolic)} at ${hhmm(millis(effective_at))}`;
+export const baselineFound = (baseline: Baseline | null): string =>
+  typeof baseline?.systolic === "number" && typeof baseline.diastolic === "number" ? `Baseline ${number(baseline.systolic)}/${number(baseline.diastolic)}` : "No baseline yet";
 export const lastAt = (value: Measured<unknown>): string => `last at ${hhmm(millis(value.effective_at))}`;
 
 const DUE: Record<string, string> = {
@@ -184,6 +189,11 @@ const DUE: Record<string, string> = {
 
 export const dueWord = (due: Due): string => due.text ?? DUE[due.kind] ?? humanised(due.kind);
 
+const DUE_SHORT: Record<string, string> = { cuff: "BP", effect: "BP, effect", driver: "Driver", baseline: "Baseline" };
+
+/** For a tile's strip, where there is little room. */
+export const dueShort = (due: Due): string => DUE_SHORT[due.kind] ?? dueWord(due);
+
 /** `at 09:14`, `in 2:50`, `now`, `3 min late`, `missed`. */
 export function dueWhen(due: Due, now: number): string {
   if (due.state === "missed") return "missed";
@@ -192,6 +202,12 @@ export function dueWhen(due: Due, now: number): string {
   if (left > 0) return `in ${mss(left)}`;
   const late = Math.floor(-left / 60_000);
   return late >= 1 ? `${late} min late` : "now";
+}
+
+/** Only a high alert calls the clinician; before that, and for a medium one, all stations. */
+export function escalationWords(alert: Alert): string[] {
+  const level = alert.escalation ?? 0;
+  return level === 0 ? [] : [level >= 2 ? W.clinicianCalled : W.escalated];
 }
 
 export const announcement = (chair: string, alert: Alert): string => `${chair}: ${priorityWord(alert.priority)}, ${alertWords(alert)}`;

@@ -1,0 +1,81 @@
+/** The line under a tile's header: the most urgent alert, else who may go home and what is due next. Always there, so that nothing jumps. */
+
+import { calls } from "../core/alerts.ts";
+import type { Density } from "../core/layout.ts";
+import { millis } from "../core/time.ts";
+import type { Tile } from "../live/store.ts";
+import type { Alert, Due } from "../wire/types.ts";
+import { W, alertWords, dueShort, dueWhen, phaseWord, priorityWord } from "../words.ts";
+import { AckButton, AlertMessage, alertClass } from "./alerts.tsx";
+import { useScreen } from "./context.ts";
+import { Glyph } from "./glyph.tsx";
+import { ReadinessLine, readinessWords } from "./readiness.tsx";
+
+interface StripParts {
+  readonly tile: Tile;
+  /** Those of the session that sits here now, most urgent first. */
+  readonly alerts: readonly Alert[];
+  readonly density: Density;
+}
+
+function AlertStrip({ tile, alerts, density, top }: StripParts & { top: Alert }) {
+  const more = alerts.length - 1;
+  return (
+    <div class={`strip ${alertClass(top)}`} data-test="strip" data-alert={top.id} data-state={top.state}>
+      {density === "S" ? <Brief alert={top} /> : <AlertMessage alert={top} />}
+      {more > 0 ? (
+        <span class="more" title={W.moreAlerts(more)}>
+          +{more}
+        </span>
+      ) : null}
+      {density === "S" ? null : <AckButton alert={top} where={tile.chair.label} short />}
+    </div>
+  );
+}
+
+/** In the smallest tiles the shape and the fill say the priority; the rail says all of it. */
+function Brief({ alert }: { alert: Alert }) {
+  return (
+    <>
+      <Glyph alert={alert} />
+      <span class="msg" data-test="alert-text">
+        <span class="sr">{priorityWord(alert.priority)} </span>
+        {alertWords(alert)}
+      </span>
+    </>
+  );
+}
+
+/** What is owed now before what comes next; what was missed calls for nothing any more. */
+export function nextDue(items: readonly Due[]): Due | undefined {
+  return items.filter((item) => item.state !== "missed").sort((a, b) => millis(a.at) - millis(b.at))[0];
+}
+
+function QuietStrip({ tile, alerts, density }: StripParts) {
+  const { now, trusted } = useScreen();
+  const { readiness } = tile;
+  const due = nextDue(tile.due);
+  const ready = trusted.value && readiness?.ready === true;
+  const words = due === undefined ? null : `${dueShort(due)} ${dueWhen(due, now.value)}`;
+  if (density === "S") {
+    return (
+      <div class={`strip ${ready ? "ready" : ""}`} data-test="strip">
+        {ready ? <Glyph alert="met" /> : null}
+        <span class="msg">{ready ? readinessWords(readiness) : words}</span>
+        {ready || tile.session === null || tile.session.phase === "scheduled" ? null : <span>{phaseWord(tile.session.phase)}</span>}
+      </div>
+    );
+  }
+  return (
+    <div class={`strip ${ready ? "ready" : ""}`} data-test="strip">
+      {ready ? <Glyph alert="met" /> : null}
+      {readiness === null ? null : <ReadinessLine readiness={readiness} calling={alerts.some(calls)} />}
+      {words === null ? null : <span class={readiness === null ? "msg" : "due-at"}>{words}</span>}
+    </div>
+  );
+}
+
+export function Strip(parts: StripParts) {
+  const top = parts.alerts[0];
+  return top === undefined ? <QuietStrip {...parts} /> : <AlertStrip {...parts} top={top} />;
+}
