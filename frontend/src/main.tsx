@@ -6,6 +6,7 @@ import { Account, storedMarker } from "./api/account.ts";
 import { Acknowledgements } from "./api/acknowledge.ts";
 import { address, request, uuid } from "./api/http.ts";
 import { App } from "./app.tsx";
+import { keep, kept } from "./kept.ts";
 import { followBeat } from "./live/beat.ts";
 import { Screen } from "./live/screen.ts";
 import type { Wire } from "./live/socket.ts";
@@ -25,8 +26,11 @@ const TICK_MS = 1_000;
 const account = new Account(storedMarker(() => localStorage));
 const monotonic = (): number => performance.now();
 
+const player = new Player(() => new AudioContext(), monotonic, Number(kept("volume") ?? 1));
+effect(() => keep("volume", String(player.volume.value)));
+
 const screen = new Screen({
-  player: new Player(() => new AudioContext(), monotonic),
+  player,
   acknowledgements: new Acknowledgements(
     (path, options) => request("POST", path, options),
     uuid,

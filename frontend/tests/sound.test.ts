@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { QUIET, listen, longestPause, paused, resumed, type AlarmMemory } from "../src/sound/alarm.ts";
+import { NOTES, tuneFor } from "../src/sound/tune.ts";
 import { PULSES } from "../src/sound/pattern.ts";
 import type { Alert, Session } from "../src/wire/types.ts";
 import { alert, at, session } from "./make.ts";
@@ -54,6 +55,19 @@ describe("which burst sounds", () => {
     expect(heardAt([[100, [before, medium]], [121, [after, medium]], [122, [after, medium]]])).toEqual(["medium", "high", null]);
   });
 
+  it("is one short sound for what is low, once more after 30 s, then none", () => {
+    const low = alert("l", { priority: "low" });
+    expect(heardAt([[0, [low]], [1, [low]], [29, [low]], [30, [low]], [60, [low]], [300, [low]]])).toEqual(["low", null, null, "low", null, null]);
+    expect(heardAt([[0, [low]], [10, [low, alert("l2", { priority: "low" })]]])).toEqual(["low", "low"]);
+    expect(heardAt([[0, [alert("l", { priority: "low", acknowledged_at: at(0) })]]])).toEqual([null]);
+  });
+
+  it("keeps what is low waiting while something higher sounds, and through a pause", () => {
+    const low = alert("l", { priority: "low" });
+    expect(heardAt([[0, [medium, low]], [1, [medium, low]], [2, [low]]])).toEqual(["medium", null, "low"]);
+    expect(heardAt([[1, [low]], [61, [low]]], paused(QUIET, 0, 60_000))).toEqual([null, "low"]);
+  });
+
   it("sounds for a lost connection", () => {
     expect(heardAt([[0, [], true], [10, [], true], [11, []]])).toEqual(["high", "high", "stop"]);
   });
@@ -89,5 +103,28 @@ describe("the tones", () => {
     expect(PULSES.medium).toHaveLength(3);
     for (const pulses of Object.values(PULSES))
       for (const [index, pulse] of pulses.entries()) expect(pulse.at).toBeGreaterThanOrEqual(index === 0 ? 0 : (pulses[index - 1]?.at ?? 0) + pulse.length);
+  });
+});
+
+describe("the tune of a burst", () => {
+  it("says whether it is about the heart, about breathing or about anything else", () => {
+    const tune = (limit: string, more: Partial<Alert> = {}): string => tuneFor("high", [alert("a", { limit, ...more })], false);
+    expect(["systolic_high", "rise_diastolic", "heart_rate_low"].map((limit) => tune(limit))).toEqual(["cardiac", "cardiac", "cardiac"]);
+    expect(["spo2_low", "respiratory_rate_low"].map((limit) => tune(limit))).toEqual(["oxygen", "oxygen"]);
+    expect(tune("red_flag")).toBe("general");
+    expect(tune("device_silent", { kind: "technical" })).toBe("general");
+    expect(tuneFor("high", [alert("a")], true)).toBe("general");
+  });
+
+  it("is that of the alert nobody has taken", () => {
+    const taken = alert("a", { limit: "spo2_low", acknowledged_at: at(1) });
+    expect(tuneFor("high", [taken, alert("b")], false)).toBe("cardiac");
+    expect(tuneFor("high", [taken], false)).toBe("oxygen");
+    expect(tuneFor("medium", [alert("b")], false)).toBe("general");
+  });
+
+  it("stays where an alarm is heard and told apart, 150 to 1000 Hz", () => {
+    for (const notes of Object.values(NOTES)) for (const note of notes) expect(note > 150 && note < 1000).toBe(true);
+    expect(new Set(Object.values(NOTES).map((notes) => notes.join())).size).toBe(3);
   });
 });

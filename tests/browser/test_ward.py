@@ -226,3 +226,47 @@ async def test_the_letters_come_from_here(wire: Wire, built: str) -> None:
     page = await shown(wire, built)
     assert await page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Inter Variable\"'))")
     assert [url for url in asked if not url.startswith(built)] == []
+
+
+NOTES = """() => {
+  window.notes = [];
+  const set = AudioParam.prototype.setValueAtTime;
+  AudioParam.prototype.setValueAtTime = function (value, at) {
+    if (value >= 150) window.notes.push(value);
+    return set.call(this, value, at);
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("alert", "notes"),
+    [
+        (script.alert(1, 2, "systolic_high", "high", value=192.0), [262, 330, 392, 392, 523] * 2),
+        (script.alert(1, 2, "spo2_lowish", "medium", source="pulse_ox"), [523, 494, 440]),
+        (script.alert(1, 2, "cuff_overdue", "low"), [262]),
+    ],
+)
+async def test_each_priority_has_its_burst_and_each_subject_its_tune(
+    wire: Wire, built: str, alert: script.Frame, notes: list[int]
+) -> None:
+    wire.greet = [script.hello(), ward.crowd(12) | {"alerts": []}]
+    await wire.page.goto(built)
+    await wire.page.evaluate(NOTES)
+    await wire.page.click("[data-test=turn-on-sound]")
+    await expect(wire.page.locator("[data-test=sound]")).to_have_text("Sound on")
+    await wire.page.evaluate("window.notes.length = 0")
+    wire.say({"type": "changes", "seq": 2, "alerts": [alert]})
+    await expect(wire.page.locator("[data-test=alert]")).to_have_count(1)
+    assert await wire.page.evaluate("window.notes") == notes
+
+
+async def test_the_sound_is_made_quieter_never_silent_and_stays_so(wire: Wire, built: str) -> None:
+    page = await shown(wire, built)
+    await page.click("[data-test=turn-on-sound]")
+    volume = page.locator("[data-test=volume]")
+    for words in ("100 %", "60 %", "30 %", "100 %", "60 %"):
+        await expect(volume).to_have_text(words)
+        await volume.click()
+    await page.reload()
+    await page.click("[data-test=turn-on-sound]")
+    await expect(volume).to_have_text("30 %")

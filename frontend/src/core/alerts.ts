@@ -107,6 +107,12 @@ export function remindedAt(alert: Alert): number | null {
   return alert.reminded_at === null || alert.reminded_at === undefined ? null : millis(alert.reminded_at);
 }
 
+/** A low alert makes one quiet sound, and once more; nothing sounds for what somebody has, what came late or stands behind another. */
+export function soundsLow(alert: Alert): boolean {
+  const quiet = acknowledged(alert) || alert.late === true || alert.suppressed === true;
+  return alert.state === "active" && !quiet && alert.priority === "low";
+}
+
 /** Whether its reminder is heard. */
 export function reminds(alert: Alert): boolean {
   const quiet = alert.late === true || alert.suppressed === true || alert.priority === "low";

@@ -4,6 +4,12 @@ import { signal } from "@preact/signals";
 import type { Alert, AudioState } from "../wire/types.ts";
 import { QUIET, listen, paused, resumed, type AlarmMemory } from "./alarm.ts";
 import { schedule, type Tone } from "./pattern.ts";
+import { tuneFor, type Tune } from "./tune.ts";
+
+/** The steps of the loudness of this station; it can be made quieter, never silent. */
+export const VOLUMES = [1, 0.6, 0.3] as const;
+
+const nearest = (wanted: number): number => VOLUMES.find((step) => step === wanted) ?? 1;
 
 export class Player {
   private context: AudioContext | null = null;
@@ -14,10 +20,23 @@ export class Player {
   /** Monotonic ms until which the sound is paused; null when it is not. */
   readonly pausedUntil = signal<number | null>(null);
 
+  readonly volume = signal<number>(1);
+
+  /** `volume`: what was chosen here before. */
   constructor(
     private readonly create: () => AudioContext,
     private readonly monotonic: () => number,
-  ) {}
+    volume = 1,
+  ) {
+    this.volume.value = nearest(volume);
+  }
+
+  /** The next step; a sound says how loud it is, unless an alarm does. */
+  changeVolume(): void {
+    const step = VOLUMES.findIndex((volume) => volume === this.volume.peek());
+    this.volume.value = VOLUMES[(step + 1) % VOLUMES.length] ?? 1;
+    if (this.memory.level === null && this.state.peek() === "running") this.play("armed", "general");
+  }
 
   /** Called from a click: browsers let nothing sound before one. */
   async arm(): Promise<void> {
@@ -28,7 +47,7 @@ export class Player {
     await this.context.resume();
     this.memory = resumed(this.memory); // what is already alarming is heard at the next look
     this.refresh();
-    if (this.state.value === "running") this.play("armed");
+    if (this.state.value === "running") this.play("armed", "general");
   }
 
   /** `longest` in milliseconds. */
@@ -49,7 +68,7 @@ export class Player {
       const { memory, action } = listen(this.memory, alerts, lost, this.monotonic());
       this.memory = memory;
       if (action === "stop") this.silence();
-      else if (action !== null) this.play(action);
+      else if (action !== null) this.play(action, tuneFor(action, alerts, lost));
     }
     this.refresh();
   }
@@ -60,9 +79,10 @@ export class Player {
     this.state.value = this.context?.state !== "running" ? "blocked" : isPaused ? "muted" : "running";
   }
 
-  private play(tone: Tone): void {
+  private play(tone: Tone, tune: Tune): void {
     this.silence();
-    if (this.context?.state === "running") this.stopBurst = schedule(this.context, tone, this.context.currentTime + 0.02);
+    if (this.context?.state !== "running") return;
+    this.stopBurst = schedule(this.context, { tone, tune, volume: this.volume.peek() }, this.context.currentTime + 0.02);
   }
 
   private silence(): void {

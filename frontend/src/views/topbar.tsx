@@ -4,7 +4,7 @@ import type { Account } from "../api/account.ts";
 import { hhmm } from "../core/time.ts";
 import { go } from "../route.ts";
 import { theme, toggleTheme } from "../theme.ts";
-import { W, pauseSound, soundPaused, watching } from "../words.ts";
+import { W, pauseSound, percent, soundPaused, volumeWords, watching } from "../words.ts";
 import { useScreen, useShown } from "./context.ts";
 import { Tallies } from "./tallies.tsx";
 
@@ -39,7 +39,22 @@ function SoundChip() {
           {state === "muted" ? W.resumeSound : pauseSound(pauseMs.value)}
         </button>
       )}
+      {state === "blocked" ? null : <VolumeButton />}
     </span>
+  );
+}
+
+/** Quieter or louder in steps, never silent. */
+function VolumeButton() {
+  const { player } = useScreen();
+  const words = percent(player.volume.value);
+  return (
+    <button type="button" class="btn volume" data-test="volume" aria-label={volumeWords(words)} title={volumeWords(words)} onClick={() => player.changeVolume()}>
+      <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+        <path d="M4 9.5v5h3.5L12 19V5L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a7.5 7.5 0 0 1 0 11" />
+      </svg>
+      {words}
+    </button>
   );
 }
 

@@ -73,6 +73,8 @@ export const W = {
 
 /** What is left of the planned dosing, or by how much it is over. */
 export const remainingWords = (left: number): string => (left >= 0 ? `${mss(left)} left` : `${mss(-left)} over`);
+export const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
+export const volumeWords = (volume: string): string => `Volume ${volume}`;
 export const worst = (value: number): string => `worst ${number(value)}`;
 export const notConnected = (since: string): string => `Not connected since ${since}. Values are old. Watch patients directly.`;
 export const neverConnected = "Not connected. Watch patients directly.";
