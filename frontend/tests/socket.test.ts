@@ -32,6 +32,7 @@ let calendar: number;
 let wires: FakeWire[];
 let state: State;
 let shown: Connection | null;
+let sleeps: number[];
 let refusals: number;
 let socket: LiveSocket;
 
@@ -53,6 +54,7 @@ beforeEach(() => {
   state = EMPTY;
   shown = null;
   refusals = 0;
+  sleeps = [];
   socket = new LiveSocket({
     open: () => {
       wires.push(new FakeWire());
@@ -67,6 +69,7 @@ beforeEach(() => {
     },
     clinicNow: () => now,
     changed: (connection) => (shown = connection),
+    slept: (span) => sleeps.push(span),
     refused: () => (refusals += 1),
   });
   socket.start();
@@ -181,6 +184,7 @@ describe("live socket", () => {
     old.say(changes(2, {}));
     expect(state.seq).toBe(1);
     expect(old.closed).toBe(true);
+    expect(sleeps).toEqual([180_000]);
     expect(shown).toMatchObject({ kind: "waiting", waking: true });
     pass(9);
     expect(shown?.kind).toBe("waiting");

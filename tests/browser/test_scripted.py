@@ -237,6 +237,9 @@ async def test_after_sleep_a_new_snapshot_comes_before_any_alarm(wall: Wire) -> 
     assert len(wall.opened) == 2
     wall.say(script.hello() | {"server_time": script.at(181)}, script.snapshot(90))
     await expect(wall.page.locator("[data-test=connection]")).to_have_text("Live")
+    await expect(wall.page.locator("[data-test=slept]")).to_contain_text("asleep for 3 min")
+    await wall.pass_time(62, seq=90)
+    await expect(wall.page.locator("[data-test=slept]")).to_have_count(0)
 
 
 async def test_the_bands_of_a_demo_and_of_a_server_that_does_not_record(wire: Wire, built: str) -> None:

@@ -20,6 +20,8 @@ export interface ScreenParts extends Pick<SocketParts, "open" | "monotonic" | "c
   readonly receipts: Pick<ReceiptParts, "beforePaint" | "visible" | "paintedAlerts">;
 }
 
+const TOLD_MS = 60_000;
+
 export class Screen {
   readonly store = new Store();
   readonly player: Player;
@@ -33,6 +35,8 @@ export class Screen {
   /** The server's version changed while this page was open. */
   readonly updated = signal(false);
   readonly connection = signal<Connection>({ kind: "connecting", since: null, gone: false, waking: false });
+  /** How long the machine slept, ms, told for a minute after it woke; null otherwise. */
+  readonly slept = signal<number | null>(null);
   /** Whether values may be drawn as live: with a lost connection, or straight after sleep, none may. */
   readonly trusted: ReadonlySignal<boolean> = computed(() => {
     const { kind, waking } = this.connection.value;
@@ -46,6 +50,7 @@ export class Screen {
   private readonly receipts: Receipts;
   private clock: ClinicClock | null = null;
   private version: string | null = null;
+  private wokeAt = 0;
 
   constructor(private readonly parts: ScreenParts) {
     this.player = parts.player;
@@ -58,6 +63,10 @@ export class Screen {
       refused: () => parts.refused(),
       take: (frame, receivedAt) => this.take(frame, receivedAt),
       clinicNow: () => this.clinicNow(),
+      slept: (span) => {
+        this.slept.value = span;
+        this.wokeAt = parts.monotonic();
+      },
       changed: (connection) => {
         this.connection.value = connection;
         this.listen();
@@ -89,6 +98,7 @@ export class Screen {
   tick(): void {
     this.socket.tick();
     this.now.value = this.clinicNow() ?? Number.NaN;
+    if (this.slept.peek() !== null && this.parts.monotonic() - this.wokeAt >= TOLD_MS) this.slept.value = null;
     this.listen();
     this.receipts.tick();
   }

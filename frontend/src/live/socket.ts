@@ -23,6 +23,8 @@ export interface SocketParts {
   /** Clinic time now, for "since". */
   clinicNow(): number | null;
   changed(connection: Connection): void;
+  /** The machine has slept, for so many milliseconds. */
+  slept(span: number): void;
   /** Closed for want of a login, or before a word was said. */
   refused(): void;
 }
@@ -162,10 +164,11 @@ export class LiveSocket {
   private noticeSleep(): boolean {
     const mono = this.parts.monotonic();
     const wall = this.parts.calendar();
-    const slept = Math.max(mono - this.lastTick.mono, wall - this.lastTick.wall) > ASLEEP_MS;
+    const span = Math.max(mono - this.lastTick.mono, wall - this.lastTick.wall);
     this.lastTick = { mono, wall };
-    if (!slept || !this.everLive) return false;
+    if (span <= ASLEEP_MS || !this.everLive) return false;
     this.wokeAt = mono;
+    this.parts.slept(span);
     this.drop();
     if (this.running) this.connect();
     this.report();

@@ -3,11 +3,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { acknowledged } from "../core/alerts.ts";
 import { hhmmss } from "../core/time.ts";
-import { W, alertWords, announcement, marks, neverConnected, notConnected, simulated } from "../words.ts";
+import { W, alertWords, announcement, marks, neverConnected, notConnected, simulated, wasAsleep } from "../words.ts";
 import { useScreen } from "./context.ts";
 
 export function Bars() {
-  const { connection, store, rate, updated } = useScreen();
+  const { connection, store, rate, updated, slept } = useScreen();
   const { kind, since } = connection.value;
   return (
     <>
@@ -19,6 +19,11 @@ export function Bars() {
       {store.system.value?.recording === false ? (
         <div class="bar-alarm" role="alert" data-test="not-recording">
           {W.notRecording}
+        </div>
+      ) : null}
+      {slept.value !== null ? (
+        <div class="bar-band" role="status" data-test="slept">
+          {wasAsleep(slept.value)}
         </div>
       ) : null}
       {rate.value > 1 ? (

@@ -75,6 +75,8 @@ export const W = {
 export const remainingWords = (left: number): string => (left >= 0 ? `${mss(left)} left` : `${mss(-left)} over`);
 export const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
 export const volumeWords = (volume: string): string => `Volume ${volume}`;
+export const wasAsleep = (span: number): string =>
+  `This screen was asleep for ${span < 60_000 ? `${Math.round(span / 1000)} s` : `${Math.round(span / 60_000)} min`}: no alarm was shown or heard here.`;
 export const worst = (value: number): string => `worst ${number(value)}`;
 export const notConnected = (since: string): string => `Not connected since ${since}. Values are old. Watch patients directly.`;
 export const neverConnected = "Not connected. Watch patients directly.";
