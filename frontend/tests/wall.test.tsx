@@ -5,7 +5,7 @@ import { behindLast, tallied } from "../src/core/alerts.ts";
 import { beatAt, flashes } from "../src/core/beat.ts";
 import { beyond } from "../src/core/beyond.ts";
 import { GAP, LEAST, MOST, layoutOf, railWidth, topHeight } from "../src/core/layout.ts";
-import { T0, alert, at, cuff, noTrend, rate, seated, session, snapshot } from "./make.ts";
+import { T0, alert, at, changes, cuff, noTrend, rate, seated, session, snapshot } from "./make.ts";
 import { find, hello, pass, root, say, setUp, wall, words } from "./stage.tsx";
 
 describe("layout", () => {
@@ -150,5 +150,17 @@ describe("tile", () => {
     expect(root.querySelectorAll("[data-test=alert]")).toHaveLength(2);
     expect(root.querySelectorAll("[data-test=alert] [data-test=ack]")).toHaveLength(1);
     expect(words("[data-test=alert][data-alert=b] [data-test=alert-state]")).toContain("Covered by the higher alert");
+  });
+
+  it("says for an hour that somebody was discharged, until the next one comes", async () => {
+    await say(hello(), wall());
+    await say(changes(2, { sessions: [session("s1", "1", { phase: "discharged", ended_at: at(0) })] }));
+    expect(words("[data-chair='Chair 1']")).toMatch(/^Chair 1Discharged \d\d:\d\d$/);
+    expect(find("[data-chair='Chair 1']").dataset["phase"]).toBe("discharged");
+    await say(changes(3, { sessions: [session("s2", "1")] }));
+    expect(find("[data-chair='Chair 1']").dataset["phase"]).toBe("preparing");
+    await say(changes(4, { sessions: [session("s2", "1", { phase: "discharged", ended_at: at(-3_600) })] }));
+    expect(words("[data-chair='Chair 1']")).toBe("Chair 1Free");
+    expect(words("[data-chair='Chair 2']")).toBe("Chair 2Free");
   });
 });

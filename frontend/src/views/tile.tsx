@@ -5,11 +5,11 @@ import { calls, tileLevel } from "../core/alerts.ts";
 import { elapsed, remaining } from "../core/elapsed.ts";
 import { tileFreshness } from "../core/fresh.ts";
 import type { Density } from "../core/layout.ts";
-import { mss } from "../core/time.ts";
+import { millis, mss } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
 import { go, sessionPath } from "../route.ts";
 import type { Alert, Session } from "../wire/types.ts";
-import { W, patientWords, phaseWord, remainingWords } from "../words.ts";
+import { W, discharged, patientWords, phaseWord, remainingWords } from "../words.ts";
 import { useScreen } from "./context.ts";
 import { Derived, Numbers } from "./numbers.tsx";
 import { ReadinessLine } from "./readiness.tsx";
@@ -42,7 +42,15 @@ export function PhaseClock({ session }: { session: Session }) {
   );
 }
 
-function Header({ tile }: { tile: Tile }) {
+const TOLD_MS = 60 * 60_000;
+
+/** Free, or for an hour that somebody has just left: the chair is not turned over yet. */
+function leftAt({ session, left }: Tile, now: number): number | null {
+  const at = millis(left);
+  return session === null && now - at < TOLD_MS ? at : null;
+}
+
+function Header({ tile, left }: { tile: Tile; left: number | null }) {
   const session = tile.session;
   return (
     <header>
@@ -58,7 +66,7 @@ function Header({ tile }: { tile: Tile }) {
       <span class="who" data-test="patient">
         {patientWords(session)}
       </span>
-      {session === null ? <span class="phase">{W.free}</span> : <PhaseClock session={session} />}
+      {session === null ? <span class="phase">{left === null ? W.free : discharged(left)}</span> : <PhaseClock session={session} />}
     </header>
   );
 }
@@ -87,6 +95,7 @@ export function TileView({ tile: source, density }: { tile: ReadonlySignal<Tile>
   const own = tile.alerts.filter((alert) => !isEarlier(alert, tile.session));
   const { level, kind, ack } = tileLevel(own);
   const session = tile.session;
+  const left = useComputed(() => leftAt(source.value, now.value)).value;
   return (
     <article
       class={`tile ${(session === null || session.phase === "scheduled") && level === 0 ? "idle" : ""}`}
@@ -95,14 +104,14 @@ export function TileView({ tile: source, density }: { tile: ReadonlySignal<Tile>
       data-chair={tile.chair.label}
       data-chair-id={tile.chair.id}
       data-session={session?.id}
-      data-phase={session?.phase ?? "free"}
+      data-phase={session?.phase ?? (left === null ? "free" : "discharged")}
       data-level={level}
       data-kind={kind}
       data-ack={ack}
       data-calls={own.some(calls)}
       data-fresh={fresh.value}
     >
-      <Header tile={tile} />
+      <Header tile={tile} left={left} />
       <Strip tile={tile} alerts={own} density={density} />
       <Body tile={tile} alerts={own} density={density} />
     </article>

@@ -88,6 +88,7 @@ export interface Session {
   readonly phase: Phase;
   readonly phases: readonly PhaseSpan[];
   readonly protocol: { readonly code: string; readonly version: number };
+  readonly ended_at?: string | null;
   readonly dosing: Dosing | null;
   readonly baseline: Baseline | null;
   /** What this session's protocol allows at most. */

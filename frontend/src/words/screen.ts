@@ -1,6 +1,6 @@
 /** The words around the numbers: buttons, headings, states of the connection, the sound and the login. */
 
-import { mss } from "../core/time.ts";
+import { hhmm, mss } from "../core/time.ts";
 import { number } from "./number.ts";
 
 export const W = {
@@ -77,6 +77,7 @@ export const percent = (fraction: number): string => `${Math.round(fraction * 10
 export const volumeWords = (volume: string): string => `Volume ${volume}`;
 export const wasAsleep = (span: number): string =>
   `This screen was asleep for ${span < 60_000 ? `${Math.round(span / 1000)} s` : `${Math.round(span / 60_000)} min`}: no alarm was shown or heard here.`;
+export const discharged = (at: number): string => `Discharged ${hhmm(at)}`;
 export const worst = (value: number): string => `worst ${number(value)}`;
 export const notConnected = (since: string): string => `Not connected since ${since}. Values are old. Watch patients directly.`;
 export const neverConnected = "Not connected. Watch patients directly.";
