@@ -106,6 +106,9 @@ describe("open alerts", () => {
   it("stand behind the higher one of their chair", () => {
     expect(behindLast([higher, sensor, other, lower]).map(({ id }) => id)).toEqual(["a", "b", "d", "c"]);
     expect(behindLast([lower]).map(({ id }) => id)).toEqual(["b"]);
+    const taken = alert("e", { chair_id: "2", session_id: "s2", acknowledged_at: at(1) });
+    const overdue = alert("f", { ...other, id: "f", kind: "technical", limit: "cuff_overdue" });
+    expect(behindLast([overdue, { ...lower, chair_id: "2", session_id: "s2" }, taken]).map(({ id }) => id)).toEqual(["f", "e", "b"]);
   });
 });
 
@@ -138,6 +141,14 @@ describe("tile", () => {
     await say(hello(), wall([alert("a", { escalation: 1 }), alert("b", { escalation: 2 })]));
     expect(words("[data-alert=a] [data-test=alert-state]")).toContain("Escalated");
     expect(words("[data-test=alert][data-alert=b] [data-test=alert-state]")).toContain("Clinician called");
+  });
+
+  it("rings only for what calls, not for a higher one that somebody has", async () => {
+    const taken = alert("a", { acknowledged_at: at(1) });
+    await say(hello(), wall([taken, alert("b", { kind: "technical", limit: "cuff_overdue", priority: "medium" })]));
+    expect(find("[data-chair='Chair 1']").dataset).toMatchObject({ level: "3", calls: "2", ack: "needed" });
+    await say(changes(2, { alerts: [alert("a")] }));
+    expect(find("[data-chair='Chair 1']").dataset["calls"]).toBe("3");
   });
 
   it("marks no number for an alert of whoever sat here before", async () => {

@@ -1,6 +1,7 @@
 /** Order, level and audibility of alerts: what a tile, the list and the sound agree on. */
 
 import type { Alert, Priority } from "../wire/types.ts";
+import { limitParts } from "./limits.ts";
 import { millis } from "./time.ts";
 
 export type Level = 0 | 1 | 2 | 3;
@@ -21,6 +22,9 @@ export function calls(alert: Alert): boolean {
   return !acknowledged(alert) && alert.state !== "returned";
 }
 
+/** The highest level that calls; 0 when nothing does. What flashes and is ringed is this, not what somebody has acted on. */
+export const callingLevel = (alerts: readonly Alert[]): Level => alerts.reduce<Level>((top, alert) => (calls(alert) && level(alert) > top ? level(alert) : top), 0);
+
 /** What calls before what only waits for a review, and that before what somebody has acted on. */
 const turn = (alert: Alert): number => (acknowledged(alert) ? 2 : alert.state === "returned" ? 1 : 0);
 
@@ -34,18 +38,17 @@ export function byUrgency(a: Alert, b: Alert): number {
   );
 }
 
-/** What stands behind a higher alert comes right after the first of its chair: the higher one is what is acted on. */
+/** What stands behind a higher alert of its measure comes right after that one: the higher one is what is acted on. */
 export function behindLast(alerts: readonly Alert[]): readonly Alert[] {
-  const place = (alert: Alert): string => `${alert.chair_id} ${alert.session_id}`;
-  const behind = alerts.filter((alert) => alert.suppressed === true);
-  const told = new Set<string>();
-  const found = alerts.flatMap((alert) => {
-    if (alert.suppressed === true) return [];
-    const first = !told.has(place(alert));
-    told.add(place(alert));
-    return first ? [alert, ...behind.filter((other) => place(other) === place(alert))] : [alert];
+  const subject = (alert: Alert): string => `${alert.chair_id} ${alert.session_id} ${limitParts(alert.limit).measure}`;
+  const before = alerts.filter((alert) => alert.suppressed !== true);
+  const firsts = new Map([...before].reverse().map((alert) => [subject(alert), alert.id]));
+  const behind = (alert: Alert): boolean => alert.suppressed === true && firsts.has(subject(alert));
+  return alerts.flatMap((alert) => {
+    if (behind(alert)) return [];
+    const isFirst = firsts.get(subject(alert)) === alert.id;
+    return isFirst ? [alert, ...alerts.filter((other) => behind(other) && subject(other) === subject(alert))] : [alert];
   });
-  return [...found, ...behind.filter((alert) => !told.has(place(alert)))];
 }
 
 /** Alerts of one limit at one chair stand together, whatever source saw them; a group stands where its most urgent does. */

@@ -24,7 +24,7 @@ function State({ alert }: { alert: Alert }) {
   if (alert.unconfirmed === true) parts.push(W.unconfirmed);
   if (alert.late === true) parts.push(W.late);
   if (alert.recorded === false) parts.push(W.notStored);
-  if (alert.suppressed === true) parts.push(W.behindHigher);
+  if (alert.suppressed === true && !acknowledged(alert)) parts.push(W.behindHigher);
   if (calls(alert)) parts.push(...escalationWords(alert));
   parts.push(hhmm(millis(alert.opened_at)));
   if (typeof alert.worst_value === "number" && alert.worst_value !== alert.value && limitParts(alert.limit).kind !== "rate") parts.push(worst(alert.worst_value));

@@ -1,7 +1,7 @@
 /** One chair on the wall: who, which phase, what calls, the numbers, readiness, what is due and the trend. */
 
 import { useComputed, type ReadonlySignal } from "@preact/signals";
-import { calls, tileLevel } from "../core/alerts.ts";
+import { callingLevel, calls, tileLevel } from "../core/alerts.ts";
 import { elapsed, remaining } from "../core/elapsed.ts";
 import { tileFreshness } from "../core/fresh.ts";
 import type { Density } from "../core/layout.ts";
@@ -108,7 +108,7 @@ export function TileView({ tile: source, density }: { tile: ReadonlySignal<Tile>
       data-level={level}
       data-kind={kind}
       data-ack={ack}
-      data-calls={own.some(calls)}
+      data-calls={callingLevel(own)}
       data-fresh={fresh.value}
     >
       <Header tile={tile} left={left} />
