@@ -3,6 +3,7 @@
 import { route } from "./route.ts";
 import { Announcer, Bars, Title } from "./views/bars.tsx";
 import { ShownContext, type Shown } from "./views/context.ts";
+import { Keys } from "./views/keys.tsx";
 import { LoginForm } from "./views/login.tsx";
 import { SessionView } from "./views/session.tsx";
 import { TopBar } from "./views/topbar.tsx";
@@ -17,6 +18,7 @@ function Page({ screen, account }: Shown) {
     <>
       <Title />
       <Announcer />
+      <Keys />
       <TopBar />
       <Bars />
       {where.page === "session" ? <SessionView id={where.id} /> : <Wall />}

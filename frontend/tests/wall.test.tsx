@@ -4,6 +4,7 @@ import { axisOf, bars, barsPath, linePath, ticks, xOf } from "../src/core/axis.t
 import { behindLast, tallied } from "../src/core/alerts.ts";
 import { beatAt, flashes } from "../src/core/beat.ts";
 import { beyond } from "../src/core/beyond.ts";
+import { actionOf, stepped, type Pressed } from "../src/core/keys.ts";
 import { GAP, LEAST, MOST, layoutOf, railWidth, topHeight } from "../src/core/layout.ts";
 import { T0, alert, at, changes, cuff, noTrend, rate, seated, session, snapshot } from "./make.ts";
 import { find, hello, pass, root, say, setUp, wall, words } from "./stage.tsx";
@@ -47,6 +48,24 @@ describe("flashing", () => {
   it("is only for what calls, and never for low", () => {
     expect(flashes([alert("a", { priority: "low" }), alert("b", { acknowledged_at: at(1) }), alert("c", { state: "returned" })])).toBe(false);
     expect(flashes([alert("a", { priority: "medium" })])).toBe(true);
+  });
+});
+
+describe("keys", () => {
+  const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, typing: false, ...more });
+
+  it("do nothing while somebody types, with a modifier, or where letters are off", () => {
+    expect(actionOf(press("a"), true)).toEqual({ kind: "acknowledge" });
+    expect(actionOf(press("a", { typing: true }), true)).toBeNull();
+    expect(actionOf(press("a", { ctrlKey: true }), true)).toBeNull();
+    expect(["a", "n", "p", "5", "?"].map((key) => actionOf(press(key), false))).toEqual([null, null, null, null, null]);
+    expect(actionOf(press("ArrowDown"), false)).toEqual({ kind: "move", columns: 0, rows: 1 });
+    expect(actionOf(press("N", { shiftKey: true }), true)).toEqual({ kind: "previousAlert" });
+  });
+
+  it("stay on the wall at its edges", () => {
+    const to = (from: number, columns: number, rows: number): number => stepped(from, 10, 4, { columns, rows });
+    expect([to(0, 1, 0), to(3, 1, 0), to(4, -1, 0), to(1, 0, -1), to(5, 0, 1), to(6, 0, 1), to(9, 0, -1)]).toEqual([1, 3, 4, 1, 9, 6, 5]);
   });
 });
 
@@ -100,7 +119,7 @@ describe("open alerts", () => {
   it("are counted by priority, technical ones by themselves, one behind another not twice", () => {
     const { high, medium, low, technical } = tallied([higher, lower, other, sensor]);
     expect([high.count, medium.count, low.count, technical.count]).toEqual([1, 1, 0, 1]);
-    expect([high.calling, medium.calling, technical.calling]).toEqual([true, false, true]);
+    expect([high.calling, medium.calling, technical.calling]).toEqual([3, 0, 1]);
   });
 
   it("stand behind the higher one of their chair", () => {

@@ -275,3 +275,41 @@ async def test_the_sound_is_made_quieter_never_silent_and_stays_so(wire: Wire, b
     await page.reload()
     await page.click("[data-test=turn-on-sound]")
     await expect(volume).to_have_text("30 %")
+
+
+async def test_everything_on_the_wall_is_reached_by_keys(wire: Wire, built: str) -> None:
+    page = await shown(wire, built)
+    await wire.answer("**/acknowledge", 200, ward.alerts()[0])
+    await wire.answer("**/timeline", 200, [])
+    await page.keyboard.press("a")
+    assert wire.acknowledgements == []
+    await page.keyboard.press("n")
+    await expect(page.locator(f"[data-test=alert][data-alert='{script.alert_id(1)}'] .ack")).to_be_focused()
+    await page.keyboard.press("a")
+    await expect(page.locator("[data-test=ack]:focus")).to_have_count(0)
+    assert len(wire.acknowledgements) == 1
+    await page.keyboard.press("1")
+    await expect(chair(page, 1)).to_be_focused()
+    for key in ("ArrowRight", "ArrowDown"):
+        await page.keyboard.press(key)
+    await expect(chair(page, 6)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(rf"/s/{script.session_id(6)}$"))
+    await page.keyboard.press("Escape")
+    await expect(page.locator("[data-test=tile]")).to_have_count(12)
+
+
+async def test_letters_can_be_switched_off_and_stay_off(wire: Wire, built: str) -> None:
+    page = await shown(wire, built)
+    await page.keyboard.press("?")
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]] == []
+    await page.get_by_role("checkbox").uncheck()
+    await page.get_by_role("button", name="Close").click()
+    await page.reload()
+    await expect(page.locator("[data-test=tile]")).to_have_count(12)
+    await page.keyboard.press("t")
+    await page.keyboard.press("?")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    await expect(page.locator("[data-test=keys]")).to_have_count(0)

@@ -66,15 +66,15 @@ export function byLimit(alerts: readonly Alert[]): readonly (readonly Alert[])[]
 export interface Tally {
   readonly name: Priority | "technical";
   readonly count: number;
-  /** At least one of them calls. */
-  readonly calling: boolean;
+  /** The highest level of those that call; 0 when none does. */
+  readonly calling: Level;
 }
 
 /** Open alerts by priority, technical ones by themselves; what stands behind a higher one of the same measure is not counted again. */
 export function tallied(alerts: readonly Alert[]): { readonly [N in Tally["name"]]: Tally } {
   const tally = (name: Tally["name"]): Tally => {
     const found = alerts.filter((alert) => alert.suppressed !== true && (alert.kind === "technical" ? "technical" : alert.priority) === name);
-    return { name, count: found.length, calling: found.some(calls) };
+    return { name, count: found.length, calling: callingLevel(found) };
   };
   return { high: tally("high"), medium: tally("medium"), low: tally("low"), technical: tally("technical") };
 }

@@ -6,6 +6,7 @@ import { millis } from "../core/time.ts";
 import { W, dueWhen, dueWord } from "../words.ts";
 import { AlertRow } from "./alerts.tsx";
 import { useScreen } from "./context.ts";
+import { KeyHints } from "./keys.tsx";
 import { isEarlier } from "./tile.tsx";
 
 const DUE_SHOWN = 10;
@@ -70,6 +71,7 @@ export function Rail() {
     <aside class="rail" aria-label={W.needsAttention}>
       <Attention />
       <DueNext />
+      <KeyHints />
     </aside>
   );
 }

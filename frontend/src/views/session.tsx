@@ -102,7 +102,7 @@ export function SessionView({ id }: { id: string }) {
   return (
     <main class="session" data-test="session" data-session={id}>
       <p>
-        <a href="./" onClick={(event) => go(event, "")}>
+        <a href="./" data-test="back" onClick={(event) => go(event, "")}>
           {W.back}
         </a>
       </p>

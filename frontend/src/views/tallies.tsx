@@ -19,7 +19,7 @@ export function Tallies() {
       {ORDER.map((name) => {
         const { count, calling } = tallies[name];
         return (
-          <span key={name} class="tally" data-tally={name} data-state={count === 0 ? "none" : calling ? "calls" : "quiet"}>
+          <span key={name} class="tally" data-tally={name} data-state={count === 0 ? "none" : calling > 0 ? "calls" : "quiet"} data-level={calling}>
             <Glyph alert={shapeOf(name)} />
             {count} <small>{name === "technical" ? W.technical : priorityWord(name)}</small>
           </span>

@@ -100,6 +100,7 @@ export function TileView({ tile: source, density }: { tile: ReadonlySignal<Tile>
     <article
       class={`tile ${(session === null || session.phase === "scheduled") && level === 0 ? "idle" : ""}`}
       aria-label={tile.chair.label}
+      tabIndex={0}
       data-test="tile"
       data-chair={tile.chair.label}
       data-chair-id={tile.chair.id}

@@ -37,6 +37,10 @@ export const W = {
   dueNext: "Due next",
   nothingDue: "Nothing due",
   clinicWide: "Clinic",
+  keys: "Keys",
+  allKeys: "all keys",
+  letterKeys: "Single letters and digits do something on this screen",
+  close: "Close",
   activeAlerts: "Open alerts",
   technical: "technical",
   lightTheme: "Light screen",
@@ -73,6 +77,20 @@ export const W = {
 
 /** What is left of the planned dosing, or by how much it is over. */
 export const remainingWords = (left: number): string => (left >= 0 ? `${mss(left)} left` : `${mss(-left)} over`);
+/** Each key, what it does, and the short words for those that the list of alerts mentions. */
+export const KEYS: readonly (readonly [key: string, meaning: string, hint?: string])[] = [
+  ["N", "Next alert; with Shift the one before", "next alert"],
+  ["A", "Acknowledge the alert in focus", "acknowledge"],
+  ["Enter", "Open the chair in focus", "open"],
+  ["P", "Pause the sound", "pause sound"],
+  ["←↑↓→", "Move between the chairs"],
+  ["1–9", "Go to a chair"],
+  ["T", "Dim or light screen"],
+  ["F", "Full screen"],
+  ["Esc", "Back"],
+  ["?", "These keys"],
+];
+
 export const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
 export const volumeWords = (volume: string): string => `Volume ${volume}`;
 export const wasAsleep = (span: number): string =>
