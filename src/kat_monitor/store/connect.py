@@ -78,5 +78,8 @@ def _connect_args(deadlines: Deadlines, statement_s: float, name: str, *, read_o
         "default_transaction_read_only": "on" if read_only else "off",
         "jit": "off",
     }
+    if not read_only:
+        # The writer's few statements are the same every time: planning them anew is a quarter of an alert's commit.
+        settings["plan_cache_mode"] = "force_generic_plan"
     # asyncpg's deadline lies behind PostgreSQL's, so that a slow statement is told apart from a server that is gone.
     return {"timeout": deadlines.connect_s, "command_timeout": statement_s + 0.5, "server_settings": settings}
