@@ -5,14 +5,14 @@ execution costs more than PostgreSQL's.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
@@ -28,52 +28,62 @@ Row = tuple[Any, ...]
 _DIALECT: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
 
+LISTED = 3
+"""Rows that are spelled out one by one, as an alert's are: a third quicker than arrays, which any number shares."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An INSERT of many rows: SQL with one array `$n` for each column, and how a domain object becomes its row."""
+    """An INSERT of rows into one table, and how a domain object becomes its row."""
 
-    sql: str
-    width: int
+    into: str
+    """`INSERT INTO table (columns)`."""
+    types: tuple[str, ...]
+    """Of the columns."""
+    otherwise: str
+    """What happens to a row that is there already; empty: it is refused."""
     row: Callable[[Any], Row]
 
-    def arrays(self, things: Iterable[Any]) -> list[Row]:
-        """One array a column; empty when there is nothing to insert."""
-        return list(zip(*map(self.row, things), strict=True))
+    def rows(self, things: Iterable[Any]) -> list[Row]:
+        return [self.row(thing) for thing in things]
+
+    def sql(self, count: int, before: int) -> str:
+        """For so many rows, behind `before` parameters of others."""
+        width = len(self.types)
+        if count > LISTED:
+            given = ", ".join(f"${before + n}::{type_}[]" for n, type_ in enumerate(self.types, 1))
+            return f"{self.into} SELECT * FROM unnest({given}) {self.otherwise}"  # noqa: S608 - names of our tables
+        rows = [
+            ", ".join(f"${before + row * width + n}::{type_}" for n, type_ in enumerate(self.types, 1))
+            for row in range(count)
+        ]
+        return f"{self.into} VALUES ({'), ('.join(rows)}) {self.otherwise}"
+
+    def parameters(self, rows: Sequence[Row]) -> Iterable[Any]:
+        """For `sql` of as many rows: a list of each column, or the values one after the other."""
+        return zip(*rows, strict=True) if len(rows) > LISTED else chain.from_iterable(rows)
+
+    def width(self, count: int) -> int:
+        """How many parameters that are."""
+        return len(self.types) * (1 if count > LISTED else count)
 
 
 @cache
-def together(statements: tuple[Statement, ...]) -> str:
-    """All of them as one statement, and so one transaction; its parameters are theirs, one after the other.
+def together(parts: tuple[tuple[Statement, int], ...]) -> str:
+    """The INSERTs of so many rows each as one statement, and so one transaction; parameters one after the other.
 
-    Foreign keys between them hold, because PostgreSQL looks at them when all of the statement is done.
+    A count above `LISTED` stands for any such. Foreign keys between the parts hold, because PostgreSQL looks at them
+    when all of the statement is done.
     """
     texts = []
     before = 0
-    for statement in statements:
-        texts.append(_shifted(statement.sql, before))
-        before += statement.width
+    for statement, count in parts:
+        texts.append(statement.sql(count, before))
+        before += statement.width(count)
     *first, last = texts
     if not first:
         return last
     return f"WITH {', '.join(f'part{n} AS ({text})' for n, text in enumerate(first))} {last}"
-
-
-def _shifted(sql: str, by: int) -> str:
-    return re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) + by}", sql)
-
-
-def _inserting(table: Table, names: Sequence[str], *, conflict: Sequence[str] | None, keep: Sequence[str] = ()) -> str:
-    """Rows of the named columns; with `conflict`, a row already there takes all values but those of `keep`."""
-    columns = [table.c[name] for name in names]
-    assert not any(isinstance(column.type, ARRAY) for column in columns), "an array of arrays does not unnest"
-    given = ", ".join(f"${n}::{column.type.compile(_DIALECT)}[]" for n, column in enumerate(columns, 1))
-    called = [f'"{column.name}"' for column in columns]
-    sql = f'INSERT INTO "{table.name}" ({", ".join(called)}) SELECT * FROM unnest({given})'  # noqa: S608 - names of our own tables
-    if conflict is None:
-        return sql
-    changed = [f'"{c.name}" = excluded."{c.name}"' for c in columns if c.key not in {*conflict, *keep}]
-    key = ", ".join(f'"{table.c[name].name}"' for name in conflict)
-    return f"{sql} ON CONFLICT ({key}) DO UPDATE SET {', '.join(changed)}"
 
 
 def _statement(
@@ -84,7 +94,20 @@ def _statement(
     conflict: Sequence[str] | None = None,
     keep: Sequence[str] = (),
 ) -> Statement:
-    return Statement(_inserting(table, names, conflict=conflict, keep=keep), len(names), row)
+    """Rows of the named columns; with `conflict`, a row already there takes all values but those of `keep`."""
+    columns = [table.c[name] for name in names]
+    assert not any(isinstance(column.type, ARRAY) for column in columns), "an array of arrays does not unnest"
+    types = tuple(column.type.compile(_DIALECT) for column in columns)
+    into = f'INSERT INTO "{table.name}" ({", ".join(_quoted(columns))})'
+    if conflict is None:
+        return Statement(into, types, "", row)
+    changed = [f"{name} = excluded.{name}" for name in _quoted(c for c in columns if c.key not in {*conflict, *keep})]
+    key = ", ".join(_quoted(table.c[name] for name in conflict))
+    return Statement(into, types, f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(changed)}", row)
+
+
+def _quoted(columns: Iterable[Column[Any]]) -> list[str]:
+    return [f'"{column.name}"' for column in columns]
 
 
 def _whole(table: Table, conflict: Sequence[str] | None, keep: Sequence[str] = ()) -> Statement:

@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -207,10 +208,12 @@ def _records(batch: Batch) -> list[tuple[Statement, Iterable[Any]]]:
 
 async def _insert(raw: Raw, records: Iterable[tuple[Statement, Iterable[Any]]]) -> None:
     """All of these in one statement."""
-    parts = [(statement, arrays) for statement, things in records if (arrays := statement.arrays(things))]
+    parts = [(statement, rows) for statement, things in records if (rows := statement.rows(things))]
     if parts:
-        sql = statements.together(tuple(statement for statement, _ in parts))
-        await raw.execute(sql, *(array for _, arrays in parts for array in arrays))
+        sql = statements.together(
+            tuple((statement, min(len(rows), statements.LISTED + 1)) for statement, rows in parts)
+        )
+        await raw.execute(sql, *chain.from_iterable(statement.parameters(rows) for statement, rows in parts))
 
 
 async def _rolled_back(raw: Raw) -> bool:
