@@ -244,7 +244,7 @@ class Pipeline:
             fail(self.inbox, parts)
             return
         if not parts:  # rows for lists alone: what refuses them now would refuse them for ever
-            self.listing.waiting.clear()
+            self.listing.give_up()
             return
         smaller = halves(parts)
         if smaller is not None:

@@ -1,7 +1,9 @@
 """Rows for lists wait only behind a bulk of readings, at most a second, and until they are committed."""
 
+import asyncio
 from uuid import UUID
 
+from kat_monitor.domain.alerts import AlertChange
 from kat_monitor.domain.registry import Clinic
 from kat_monitor.ingest.listing import LATEST_S, Listing
 from kat_monitor.ingest.turn import Turn
@@ -55,6 +57,29 @@ def test_behind_a_bulk_they_wait_a_second_at_most() -> None:
     assert story.rows(turn, 10.0 + LATEST_S) == [story.tale.state.id]
     commit(turn)
     assert story.rows(story.turn(FEW + 1, listed=True), 10.0 + LATEST_S) == []
+
+
+def test_an_alert_goes_before_them() -> None:
+    story = Story()
+    turn = story.turn(1, listed=True)
+    story.tale.cuff(11.5, 212, 84)
+    alert = next(change.alert for change in story.tale.changes if isinstance(change, AlertChange))
+    turn.batch.alerts[alert.id] = alert
+    assert story.rows(turn, 0.0) == []
+    assert story.rows(story.turn(0, listed=False), 0.0) == [story.tale.state.id]
+
+
+async def test_a_list_is_read_when_they_are_written() -> None:
+    story = Story()
+    await story.listing.settled()
+    story.rows(story.turn(FEW + 1, listed=True), 10.0)
+    reading = asyncio.ensure_future(story.listing.settled())
+    await asyncio.sleep(0)
+    assert not reading.done()
+    turn = story.turn(0, listed=False)
+    story.rows(turn, 10.0)
+    commit(turn)
+    await reading
 
 
 def test_an_idle_server_writes_them() -> None:

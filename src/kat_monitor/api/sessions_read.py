@@ -57,6 +57,7 @@ async def find_sessions(asked: Annotated[SessionsAsked, Query()], who: Who, part
     async def anew(session_id: UUID, was: Summary) -> Summary:
         return await corrected_summary(parts.reader, clinic, session_id, was, now)
 
+    await parts.pipeline.listing.settled()
     page = await search(parts.reader, who.clinic_id, filters, live, anew)
     await note_read(parts, who, "sessions.search", "sessions")
     items = [item_view(found, clinic.chairs.get(found.row.chair_id)) for found in page.items]

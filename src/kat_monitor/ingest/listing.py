@@ -1,5 +1,6 @@
-"""When the rows of sessions for lists are written: at once, but under load once a second, so that COPY stands alone."""
+"""When the rows of sessions for lists are written: at once, but behind an alert, and behind a bulk of readings."""
 
+import asyncio
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -20,6 +21,15 @@ class Listing:
         self.waiting: set[tuple[UUID, UUID]] = set()
         """(clinic, session)."""
         self._since_s = 0.0
+        self._written = asyncio.Event()
+        self._written.set()
+
+    async def settled(self) -> None:
+        """Before a list is read: its rows are as new as the record. Not waited for when nothing can be written."""
+        try:
+            await asyncio.wait_for(self._written.wait(), 2 * LATEST_S)
+        except TimeoutError:
+            return
 
     def all_open(self, clinics: Mapping[UUID, ClinicState]) -> None:
         """The server starts: what was written last may be up to a second older than the readings."""
@@ -27,15 +37,27 @@ class Listing:
             self.waiting |= {(clinic.clinic.id, state.id) for state in clinic.sessions.values() if state.is_open}
 
     def put_rows(self, turn: Turn, clinics: Mapping[UUID, ClinicState], now_s: float) -> None:
-        """Into the turn's batch, unless that is a bulk of readings that its rows would slow. `now_s` is monotonic."""
+        """Into the turn's batch, unless they would slow it where it counts. `now_s` is monotonic."""
         if turn.listed and not self.waiting:
             self._since_s = now_s
         self.waiting |= {(state.clinic_id, state.id) for state in turn.listed.values()}
-        if not self.waiting or (turn.batch.is_bulk and now_s - self._since_s < LATEST_S):
+        if not self.waiting:
+            return
+        self._written.clear()
+        if turn.batch.is_pressing and now_s - self._since_s < LATEST_S:
             return
         written = frozenset(self.waiting)
         for clinic_id, session_id in written:
             state = clinics[clinic_id].sessions.get(session_id)
             if state is not None:
                 turn.batch.sessions[session_id] = session_row(state, turn.now)
-        turn.after_commit.append(lambda: self.waiting.difference_update(written))
+        turn.after_commit.append(lambda: self._are_written(written))
+
+    def give_up(self) -> None:
+        """The store refuses these rows themselves: the record has what they say, and the next change tries again."""
+        self._are_written(frozenset(self.waiting))
+
+    def _are_written(self, written: frozenset[tuple[UUID, UUID]]) -> None:
+        self.waiting -= written
+        if not self.waiting:
+            self._written.set()

@@ -130,9 +130,11 @@ class Batch:
         )
 
     @property
-    def is_bulk(self) -> bool:
-        """Many readings and nothing else."""
-        return len(self.readings) > FEW and self.only_readings
+    def is_pressing(self) -> bool:
+        """Readings alone and many of them, or with the alerts that they raised: nothing may slow it."""
+        if self.entries or self.rows or not self.readings:
+            return False
+        return bool(self.alerts) or len(self.readings) > FEW
 
     @property
     def is_empty(self) -> bool:
