@@ -16,15 +16,15 @@ def stays_quiet(state: SessionState, reading: Reading) -> bool:
     It is in order, of a stream, unflagged, without a pressure; no episode of its source is open and every value is in
     band; no baseline collects it and no oxygen spoils it. What is done here is what `fold` and `judge` would do.
     """
-    _, _, _, _, _, source, flags, _, late, _, _, _, _, at, *_ = reading
+    _, _, _, _, _, source, flags, _, late, _, _, _, _, at, systolic, diastolic, mean, _, _, _, _, _ = reading
     limits, trend = state.limits, state.trend
     if flags or late or source in CUFF_SOURCES or limits.live[source]:
         return False
     if trend is None or state.streams is not None or state.course.oxygen:
         return False
-    values: tuple[int | None, ...] = reading[14:21]  # literal so that their type is known
-    if values[0] is not None or values[1] is not None or values[2] is not None:
+    if systolic is not None or diastolic is not None or mean is not None:
         return False
+    values: tuple[int | None, ...] = reading[14:21]  # literal so that their type is known
     low, high = limits.low, limits.high
     carried = []
     for metric in _STREAMED:

@@ -232,11 +232,12 @@ def _ahead(batch: Batch, reserved: dict[UUID, int]) -> dict[UUID, int]:
     known: UUID | None = None
     limit = -1
     for reading in batch.readings:
-        if reading.clinic_id is not known:
-            known = reading.clinic_id
+        clinic_id, position = reading[0], reading[4]  # by place: done for every reading
+        if clinic_id is not known:
+            known = clinic_id
             limit = reserved.get(known, -1)
-        if reading.position > limit:
-            found[known] = max(found.get(known, 0), reading.position)
+        if position > limit:
+            found[known] = max(found.get(known, 0), position)
     for clinic_id, entry in batch.entries:
         if entry.position > reserved.get(clinic_id, -1):
             found[clinic_id] = max(found.get(clinic_id, 0), entry.position)
