@@ -243,8 +243,8 @@ class Pipeline:
             self._go_away(turn.now, time.monotonic())
             fail(self.inbox, parts)
             return
-        if not parts:  # rows for lists alone: what refuses them now would refuse them for ever
-            self.listing.give_up()
+        if self.listing.gave_up(turn):  # rows of other sessions went along, and nothing here is to blame for them
+            await self._process([part.again() for part in parts])
             return
         smaller = halves(parts)
         if smaller is not None:
@@ -254,7 +254,7 @@ class Pipeline:
                 else:
                     fail(self.inbox, some)
             return
-        if refusal is None and isinstance(parts[0].waiting.item, Post):
+        if not parts or (refusal is None and isinstance(parts[0].waiting.item, Post)):
             # Not the sender's fault: it keeps the reading, and everything else it sent is stored.
             fail(self.inbox, parts)
             return

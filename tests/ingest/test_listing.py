@@ -97,6 +97,20 @@ def test_what_was_not_committed_goes_on_waiting() -> None:
     assert story.rows(story.turn(1, listed=False), 5.0) == [story.tale.state.id]
 
 
+def test_a_failed_batch_is_tried_again_without_the_rows_of_others() -> None:
+    story = Story()
+    story.rows(story.turn(FEW + 1, listed=True), 10.0)
+    assert story.listing.gave_up(story.turn(1, listed=False))
+    assert not story.listing.waiting
+
+
+def test_a_batch_that_fails_with_its_own_rows_alone_is_not_tried_again_as_it_is() -> None:
+    story = Story()
+    turn = story.turn(1, listed=True)
+    story.rows(turn, 0.0)
+    assert not story.listing.gave_up(turn)
+
+
 def test_a_start_lists_what_is_open() -> None:
     story = Story()
     story.listing.all_open(story.clinics)

@@ -35,6 +35,8 @@ class Listing:
         """The server starts: what was written last may be up to a second older than the readings."""
         for clinic in clinics.values():
             self.waiting |= {(clinic.clinic.id, state.id) for state in clinic.sessions.values() if state.is_open}
+        if self.waiting:
+            self._written.clear()
 
     def put_rows(self, turn: Turn, clinics: Mapping[UUID, ClinicState], now_s: float) -> None:
         """Into the turn's batch, unless they would slow it where it counts. `now_s` is monotonic."""
@@ -53,9 +55,14 @@ class Listing:
                 turn.batch.sessions[session_id] = session_row(state, turn.now)
         turn.after_commit.append(lambda: self._are_written(written))
 
-    def give_up(self) -> None:
-        """The store refuses these rows themselves: the record has what they say, and the next change tries again."""
+    def gave_up(self, turn: Turn) -> bool:
+        """A batch failed: nothing waits any more. Whether rows waited that this turn itself did not ask for.
+
+        The record has what they say; the next change of their session tries again.
+        """
+        others = self.waiting - {(state.clinic_id, state.id) for state in turn.listed.values()}
         self._are_written(frozenset(self.waiting))
+        return bool(others)
 
     def _are_written(self, written: frozenset[tuple[UUID, UUID]]) -> None:
         self.waiting -= written
