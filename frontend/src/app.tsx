@@ -1,19 +1,41 @@
-/** Which view is drawn: the login form, the wall, or one session; always under the bars. */
+/** Which view is drawn: the login form or the page of the address; always under the bars. */
 
-import { route } from "./route.ts";
+import { route, type Route } from "./route.ts";
+import { AlertsPage } from "./views/alerts-page.tsx";
 import { Announcer, Bars, Title } from "./views/bars.tsx";
 import { ShownContext, type Shown } from "./views/context.ts";
+import { HistoryPage } from "./views/history.tsx";
 import { Keys } from "./views/keys.tsx";
 import { LoginForm } from "./views/login.tsx";
 import { SessionView } from "./views/session.tsx";
+import { SetupPage } from "./views/setup.tsx";
+import { ShiftPage } from "./views/shift.tsx";
 import { TopBar } from "./views/topbar.tsx";
 import { Wall } from "./views/wall.tsx";
 import { W } from "./words.ts";
 
+function PageOf({ where }: { where: Route }) {
+  switch (where.page) {
+    case "wall":
+      return <Wall />;
+    case "session":
+      return <SessionView id={where.id} />;
+    case "alerts":
+      return <AlertsPage />;
+    case "shift":
+      return <ShiftPage />;
+    case "setup":
+      return <SetupPage part={where.part} />;
+    case "history":
+    case "compare":
+    case "record":
+      return <HistoryPage where={where} />;
+  }
+}
+
 function Page({ screen, account }: Shown) {
   const login = account.login.value.kind;
   if (login === "none" && !screen.store.loaded.value) return <LoginForm over={null} />;
-  const where = route.value;
   return (
     <>
       <Title />
@@ -21,7 +43,7 @@ function Page({ screen, account }: Shown) {
       <Keys />
       <TopBar />
       <Bars />
-      {where.page === "session" ? <SessionView id={where.id} /> : <Wall />}
+      <PageOf where={route.value} />
       {login === "none" ? <LoginForm over={W.loginAgain} /> : null}
       {login === "locked" ? <LoginForm over={W.loginLocked} /> : null}
     </>

@@ -5,6 +5,7 @@ import { render } from "preact";
 import { Account, storedMarker } from "./api/account.ts";
 import { Acknowledgements } from "./api/acknowledge.ts";
 import { address, request, uuid } from "./api/http.ts";
+import { Station } from "./api/station.ts";
 import { App } from "./app.tsx";
 import { keep, kept } from "./kept.ts";
 import { followBeat } from "./live/beat.ts";
@@ -20,10 +21,12 @@ import "./styles/wall.css";
 import "./styles/tile.css";
 import "./styles/density.css";
 import "./styles/session.css";
+import "./styles/form.css";
 
 const TICK_MS = 1_000;
 
 const account = new Account(storedMarker(() => localStorage));
+const station = new Station();
 const monotonic = (): number => performance.now();
 
 const player = new Player(() => new AudioContext(), monotonic, Number(kept("volume") ?? 1));
@@ -80,7 +83,7 @@ if (root === null) throw new Error("index.html has no #app");
 follow();
 followSize();
 followTheme();
-render(<App shown={{ screen, account }} />, root);
+render(<App shown={{ screen, account, station }} />, root);
 setInterval(() => {
   screen.tick();
   account.tick(monotonic());

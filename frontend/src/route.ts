@@ -1,32 +1,56 @@
-/** Which page is shown: the wall at `/`, a session at `/s/<id>`. */
+/** Which page is shown: a pure reading of the address, and the links that change it without a new load. */
 
 import { signal } from "@preact/signals";
 
-export type Route = { readonly page: "wall" } | { readonly page: "session"; readonly id: string };
+export type Route =
+  | { readonly page: "wall" | "alerts" | "shift" }
+  | { readonly page: "session" | "record"; readonly id: string }
+  | { readonly page: "history" | "compare"; readonly query: string }
+  | { readonly page: "setup"; readonly part: string };
 
 const SESSION = /\/s\/([0-9a-fA-F-]{1,64})\/?$/;
+const RECORD = /\/history\/([0-9a-fA-F-]{1,64})\/?$/;
+const SETUP = /\/setup(?:\/([a-z-]{1,40}))?\/?$/;
+const PAGE = /\/(alerts|shift|history|history\/compare)\/?$/;
 
-export function routeOf(path: string): Route {
-  const found = SESSION.exec(path);
-  return found?.[1] === undefined ? { page: "wall" } : { page: "session", id: found[1] };
+export function routeOf(path: string, query = ""): Route {
+  const session = SESSION.exec(path)?.[1];
+  if (session !== undefined) return { page: "session", id: session };
+  const setup = SETUP.exec(path);
+  if (setup !== null) return { page: "setup", part: setup[1] ?? "" };
+  const page = PAGE.exec(path)?.[1];
+  if (page === "alerts" || page === "shift") return { page };
+  if (page !== undefined) return { page: page === "history" ? "history" : "compare", query };
+  const record = RECORD.exec(path)?.[1];
+  return record === undefined ? { page: "wall" } : { page: "record", id: record };
 }
 
 export const route = signal<Route>({ page: "wall" });
 
 export const sessionPath = (id: string): string => `s/${encodeURIComponent(id)}`;
+export const recordPath = (id: string): string => `history/${encodeURIComponent(id)}`;
+
+const read = (): void => {
+  route.value = routeOf(location.pathname, location.search);
+};
 
 /** Follows the address now and whenever it changes. */
 export function follow(): void {
-  route.value = routeOf(location.pathname);
-  window.addEventListener("popstate", () => {
-    route.value = routeOf(location.pathname);
-  });
+  read();
+  window.addEventListener("popstate", read);
+}
+
+/** Another page, keeping the connection and the sound. `replace`: the address before is not worth going back to. */
+export function visit(path: string, replace = false): void {
+  const to = new URL(path === "" ? "./" : path, document.baseURI);
+  if (replace) history.replaceState(null, "", to);
+  else history.pushState(null, "", to);
+  read();
 }
 
 /** A link within the page: a plain click changes the view and keeps the connection and the sound. */
 export function go(event: MouseEvent, path: string): void {
   if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  history.pushState(null, "", new URL(path === "" ? "./" : path, document.baseURI));
-  route.value = routeOf(location.pathname);
+  visit(path);
 }

@@ -1,6 +1,7 @@
 /** Every word the screens say, reached from one place, so that they can be read, checked and changed together. */
 
 export * from "./words/clinical.ts";
+export * from "./words/form.ts";
 export * from "./words/number.ts";
 export * from "./words/readiness.ts";
 export * from "./words/screen.ts";

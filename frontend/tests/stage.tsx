@@ -5,6 +5,7 @@ import { act } from "preact/test-utils";
 import { Account } from "../src/api/account.ts";
 import { Acknowledgements } from "../src/api/acknowledge.ts";
 import type { Answer } from "../src/api/http.ts";
+import { Station } from "../src/api/station.ts";
 import { App } from "../src/app.tsx";
 import { Screen } from "../src/live/screen.ts";
 import type { Wire } from "../src/live/socket.ts";
@@ -60,7 +61,7 @@ export async function setUp(): Promise<void> {
     receipts: { beforePaint: () => undefined, visible: () => true, paintedAlerts: () => [] },
   });
   screen.start();
-  await act(() => render(<App shown={{ screen, account }} />, root));
+  await act(() => render(<App shown={{ screen, account, station: new Station() }} />, root));
 }
 
 export const vitals = { blood_pressure: cuff(131, 82, 0), heart_rate: rate(74, 0), spo2: rate(98, 0, "pulse_ox") };

@@ -104,10 +104,12 @@ async def test_the_dashboard_is_one_page_with_assets_kept_for_ever(doors: Doors,
     (tmp_path / "static/1/wall.js").write_text("1", encoding="utf-8")
     app = with_parts(doors, dashboard=tmp_path)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
-        for path in ("/", f"/s/{uuid4()}"):
+        for path in ("/", f"/s/{uuid4()}", "/alerts", "/history", "/history/1", "/shift", "/setup", "/setup/chairs"):
             page = await client.get(path)
             assert (page.status_code, page.headers["cache-control"]) == (200, "no-cache")
             assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+        for path in ("/alarms", "/setup/chairs/1", "/history/1/2"):
+            assert (await client.get(path)).status_code == 404
         asset = await client.get("/static/1/wall.js")
         assert "immutable" in asset.headers["cache-control"]
         missing = await client.get("/static/1/no.js")

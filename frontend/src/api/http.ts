@@ -9,8 +9,11 @@ export interface Problem {
 /** `status` 0: no answer in time, or no server. */
 export type Answer<T> = { readonly ok: true; readonly status: number; readonly body: T } | { readonly ok: false; readonly status: number; readonly problem: Problem };
 
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 export interface Options {
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly key?: string;
   readonly timeoutMs?: number;
 }
@@ -21,8 +24,8 @@ export function address(path: string): string {
   return new URL(`api/v1/${path}`, document.baseURI).href;
 }
 
-export async function request<T>(method: "GET" | "POST", path: string, options: Options = {}): Promise<Answer<T>> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+export async function request<T>(method: Method, path: string, options: Options = {}): Promise<Answer<T>> {
+  const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (options.key !== undefined) headers["Idempotency-Key"] = options.key;
   const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS) };

@@ -3,11 +3,13 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Account } from "../api/account.ts";
+import type { Station } from "../api/station.ts";
 import type { Screen } from "../live/screen.ts";
 
 export interface Shown {
   readonly screen: Screen;
   readonly account: Account;
+  readonly station: Station;
 }
 
 export const ShownContext = createContext<Shown | null>(null);

@@ -6,6 +6,7 @@ import { go } from "../route.ts";
 import { theme, toggleTheme } from "../theme.ts";
 import { W, pauseSound, percent, soundPaused, volumeWords, watching } from "../words.ts";
 import { useScreen, useShown } from "./context.ts";
+import { Nav } from "./nav.tsx";
 import { Tallies } from "./tallies.tsx";
 
 const CONNECTION = { connecting: W.connecting, live: W.live, waiting: W.waiting, lost: W.notConnectedShort } as const;
@@ -98,6 +99,7 @@ export function TopBar() {
       <a class="brand" href="./" onClick={(event) => go(event, "")}>
         {screen.clinic.value || W.product}
       </a>
+      <Nav />
       {screen.store.loaded.value ? <Tallies /> : null}
       <div class="sys">
         <ConnectionChip />

@@ -37,6 +37,9 @@ POLICIES: Mapping[str, Policy] = {
     "GET /docs": OPEN,
     "GET /": OPEN,  # the page itself; what it shows asks for a login
     "GET /s/{id}": OPEN,
+    "GET /{page}": OPEN,
+    "GET /history/{session}": OPEN,
+    "GET /setup/{part}": OPEN,
     # People and programs
     "POST /login": OPEN,
     "POST /logout": SELF_LOCKED,

@@ -1,4 +1,4 @@
-"""Serves the built dashboard: one page for the wall and each session, and its assets, which may be cached for ever."""
+"""Serves the built dashboard: one page for all its addresses, and its assets, which may be cached for ever."""
 
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from kat_monitor.api.parts import GivenParts
 from kat_monitor.errors import not_found
 
 root = APIRouter(include_in_schema=False)
+PAGES = frozenset({"alerts", "history", "shift", "setup"})
+"""What stands beside the wall and the sessions; the page itself decides what it shows at which address."""
 
 
 @root.get("/")
@@ -22,6 +24,26 @@ async def wall(parts: GivenParts) -> FileResponse:
 @root.get("/s/{id}")
 async def session(id: str, parts: GivenParts) -> FileResponse:
     """A session's own address: the same page."""
+    return _page(parts.dashboard)
+
+
+@root.get("/{page}")
+async def page(page: str, parts: GivenParts) -> FileResponse:
+    """Alerts, history, shift, setup: the same page. Raises KatError 404 for any other name."""
+    if page not in PAGES:
+        raise not_found("page")
+    return _page(parts.dashboard)
+
+
+@root.get("/history/{session}")
+async def record(session: str, parts: GivenParts) -> FileResponse:
+    """A session's record for reading and printing, or the comparison of several: the same page."""
+    return _page(parts.dashboard)
+
+
+@root.get("/setup/{part}")
+async def setup(part: str, parts: GivenParts) -> FileResponse:
+    """A part of the set-up: the same page."""
     return _page(parts.dashboard)
 
 

@@ -1,0 +1,88 @@
+/** One change of one form: sent once, answered, never queued; what was refused is told field by field. */
+
+import { signal, type Signal } from "@preact/signals";
+import { uuid, type Answer, type Method, type Options, type Problem } from "./http.ts";
+
+export type Send = <T>(method: Method, path: string, options: Options) => Promise<Answer<T>>;
+/** Headers that say who acts here; null when somebody was asked to sign and did not. */
+export type Signing = (signed: boolean) => Promise<Readonly<Record<string, string>> | null>;
+
+export interface Refusal {
+  readonly status: number;
+  readonly problem: Problem;
+  /** Per field, why it was not taken; `""` holds what is about no single field. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Which conditions are not met yet (409). */
+  readonly gates: readonly { readonly code: string; readonly detail: string }[];
+}
+
+interface Item {
+  readonly path?: unknown;
+  readonly code?: unknown;
+  readonly detail?: unknown;
+}
+
+const items = (found: unknown): readonly Item[] => (Array.isArray(found) ? found.filter((item) => typeof item === "object" && item !== null) : []);
+
+export function refusalOf(status: number, problem: Problem): Refusal {
+  const fields = new Map(items(problem["errors"]).map((item) => [String(item.path ?? ""), String(item.detail ?? "")]));
+  const gates = items(problem["gates"]).map((item) => ({ code: String(item.code ?? ""), detail: String(item.detail ?? "") }));
+  return { status, problem, fields, gates };
+}
+
+export interface Change {
+  readonly method?: Method;
+  readonly path: string;
+  readonly body?: unknown;
+  /** At a shared station its person proves with a PIN who signs. */
+  readonly signed?: boolean;
+}
+
+/** Belongs to one form. After an unknown outcome the same key goes out again, so that nothing is recorded twice. */
+export class Writing {
+  readonly busy: Signal<boolean> = signal(false);
+  readonly refusal: Signal<Refusal | null> = signal(null);
+  private key: string | null = null;
+  private sentBody = "";
+
+  constructor(
+    private readonly send: Send,
+    private readonly signing: Signing,
+    private readonly loggedOut: () => void,
+    private readonly newKey: () => string = uuid,
+  ) {}
+
+  /** The answer's body; null when it was refused, cancelled or unknown (see `refusal`), or is being sent already. */
+  async run<T>({ method = "POST", path, body, signed = false }: Change): Promise<{ readonly body: T } | null> {
+    if (this.busy.peek()) return null;
+    this.busy.value = true;
+    try {
+      const headers = await this.signing(signed);
+      if (headers === null) return null;
+      const answer = await this.send<T>(method, path, { body: body ?? {}, key: this.keyFor(method, path, body), headers });
+      if (!answer.ok) this.refused(answer.status, answer.problem);
+      else [this.key, this.refusal.value] = [null, null];
+      return answer.ok ? { body: answer.body } : null;
+    } finally {
+      this.busy.value = false;
+    }
+  }
+
+  clear(): void {
+    this.refusal.value = null;
+  }
+
+  private keyFor(method: Method, path: string, body: unknown): string {
+    const said = JSON.stringify([method, path, body]);
+    if (this.key === null || said !== this.sentBody) this.key = this.newKey();
+    this.sentBody = said;
+    return this.key;
+  }
+
+  private refused(status: number, problem: Problem): void {
+    this.refusal.value = refusalOf(status, problem);
+    // A definite no is answered for good under its key; what came of no answer the same key finds out.
+    if (status !== 0 && status !== 503) this.key = null;
+    if (status === 401) this.loggedOut();
+  }
+}
