@@ -63,7 +63,7 @@ class _Files(http.server.SimpleHTTPRequestHandler):
     """The built dashboard as the server sends it: the page for a session's address too, under its policy."""
 
     def translate_path(self, path: str) -> str:
-        return super().translate_path("/index.html" if path.split("?")[0].split("/")[1] in PAGES else path)
+        return super().translate_path("/index.html" if re.split("[/?]", path)[1] in PAGES else path)
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
