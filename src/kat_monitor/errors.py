@@ -1,7 +1,8 @@
 """One road for every refusal: an error that carries the HTTP status and the stable code a client acts on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class KatError(Exception):
         errors: Sequence[FieldError] = (),
         gates: Sequence[GateNotMet] = (),
         retry_after_s: int | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(f"{code}: {detail}")
         self.status = status
@@ -41,6 +43,8 @@ class KatError(Exception):
         self.errors = tuple(errors)
         self.gates = tuple(gates)
         self.retry_after_s = retry_after_s
+        self.more = dict(more or {})
+        """What else the answer says, JSON-ready: what stands in the way, by id."""
 
 
 def not_found(what: str) -> KatError:
@@ -48,9 +52,11 @@ def not_found(what: str) -> KatError:
     return KatError(404, "not_found", f"No such {what}.")
 
 
-def refused(code: str, detail: str, gates: Sequence[GateNotMet] = ()) -> KatError:
+def refused(
+    code: str, detail: str, gates: Sequence[GateNotMet] = (), *, more: Mapping[str, Any] | None = None
+) -> KatError:
     """409: the state of things refuses; `code` says which gate."""
-    return KatError(409, code, detail, gates=gates)
+    return KatError(409, code, detail, gates=gates, more=more)
 
 
 def bad_value(path: str, code: str, detail: str) -> KatError:

@@ -148,7 +148,7 @@ def problem_json(error: KatError) -> dict[str, Any]:
         problem["errors"] = [{"path": e.path, "code": e.code, "detail": e.detail} for e in error.errors]
     if error.gates:
         problem["gates"] = [{"code": g.code, "detail": g.detail} for g in error.gates]
-    return problem
+    return {**error.more, **problem}
 
 
 async def _send_problem(send: Send, error: KatError) -> None:
