@@ -5,8 +5,11 @@ from uuid import UUID
 from sqlalchemy import URL
 
 from kat_monitor.domain.registry import DeviceStay
+from kat_monitor.domain.times import from_rfc3339
 from kat_monitor.rules.clinic import ClinicState
+from tests.api.chairside import plan
 from tests.api.doors import START, Doors, make, open_doors
+from tests.server_fixtures import Running
 from tests.store_fixtures import connect
 
 SECOND = 1_000_000
@@ -151,3 +154,17 @@ async def test_everything_written_is_in_the_chain_without_patient_data(doors: Do
     await sql.close()
     for secret in ("Lovelace", "4711", "1980", "female", "Geheim"):
         assert secret not in stored
+
+
+async def test_a_device_and_its_gateway_say_when_they_were_heard(running: Running) -> None:
+    beside = await plan(running)
+    admin = await running.as_("admin")
+    (device,) = (await admin.get("/devices")).json()
+    assert (device["last_heard_at"], device["has_readings"]) == (None, False)
+    assert (await admin.get("/gateways")).json()[0]["last_heard_at"] is None
+    at = running.now()
+    await beside.measure(121, 80)
+    (device,) = (await admin.get("/devices")).json()
+    assert device["has_readings"] is True
+    assert from_rfc3339(device["last_heard_at"]) >= from_rfc3339(at)
+    assert from_rfc3339((await admin.get("/gateways")).json()[0]["last_heard_at"]) >= from_rfc3339(at)

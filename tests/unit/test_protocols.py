@@ -237,8 +237,9 @@ def test_describe_gives_back_the_numbers_of_the_toml(code: str) -> None:
     toml, protocol = PACKS[code]
     written = tomllib.loads(toml)
     told = json.loads(json.dumps(describe(protocol)))
-    assert list(told) == ["expected", "limits", "timetable", "screening", "audio"]
-    assert (told["expected"], told["audio"]) == (written["expected"], written["audio"])
+    assert list(told) == ["expected", "limits", "timetable", "screening", "discharge", "escalation", "audio"]
+    for whole in ("expected", "discharge", "escalation", "audio"):
+        assert told[whole] == written[whole]
     for row, limit in zip(written["limit"], told["limits"], strict=True):
         assert {key: limit[key] for key in row} == row
     assert told["timetable"]["interval_min"] == written["timetable"]["interval_min"]

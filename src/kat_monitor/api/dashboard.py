@@ -1,5 +1,6 @@
 """Serves the built dashboard: one page for all its addresses, and its assets, which may be cached for ever."""
 
+import mimetypes
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -13,6 +14,15 @@ from kat_monitor.errors import not_found
 root = APIRouter(include_in_schema=False)
 PAGES = frozenset({"alerts", "history", "shift", "setup"})
 """What stands beside the wall and the sessions; the page itself decides what it shows at which address."""
+
+_KINDS = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+"""Said here, because a machine's own table (the registry of Windows, `mime.types`) may say anything."""
 
 
 @root.get("/")
@@ -48,11 +58,13 @@ async def setup(part: str, parts: GivenParts) -> FileResponse:
 
 
 def static_files(dashboard: Path) -> ASGIApp:
-    """Assets, under names that change with their content."""
+    """Assets, under names that change with their content; scripts run only under the right type."""
+    for ending, kind in _KINDS.items():
+        mimetypes.add_type(kind, ending)
     return StaticFiles(directory=dashboard / "static", check_dir=False)
 
 
 def _page(dashboard: Path | None) -> FileResponse:
     if dashboard is None or not (dashboard / "index.html").is_file():
         raise not_found("dashboard: this installation was built without one")
-    return FileResponse(dashboard / "index.html", headers={"Cache-Control": "no-cache"})
+    return FileResponse(dashboard / "index.html", headers={"Cache-Control": "no-store"})

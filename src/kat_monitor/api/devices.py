@@ -7,12 +7,13 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from kat_monitor.api.auth import Who
-from kat_monitor.api.fields import Body, Id, Line, Number, Shown, Time
+from kat_monitor.api.fields import Body, Id, Line, Number, Shown, Time, TimeOut
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.api.patch import given_changes
 from kat_monitor.domain.registry import Device, Role
 from kat_monitor.errors import KatError, bad_value
 from kat_monitor.ingest.registry import ChangeDevice, MakeDevice
+from kat_monitor.rules.clinic import DeviceState
 
 router = APIRouter(tags=["places"])
 
@@ -52,14 +53,18 @@ class DeviceShown(Shown):
     gateway_id: UUID
     chair_id: UUID | None
     interval_s: float
+    last_heard_at: TimeOut | None
+    """When its newest reading arrived; null when none has since the server started and no open session has one."""
+    has_readings: bool
+    """Whether any reading of it is stored."""
 
 
 @router.get("/devices")
 async def list_devices(who: Who, parts: GivenParts) -> list[DeviceShown]:
     """All devices of gateways, by label."""
     states = parts.pipeline.clinics[who.clinic_id].devices.values()
-    devices = [state.device for state in states if state.device.gateway_id is not None]
-    return [_shown(device) for device in sorted(devices, key=lambda device: (device.label, device.id))]
+    devices = [state for state in states if state.device.gateway_id is not None]
+    return [_shown(state) for state in sorted(devices, key=lambda state: (state.device.label, state.device.id))]
 
 
 @router.post("/devices", status_code=201)
@@ -75,7 +80,8 @@ async def make_device(given: NewDevice, who: Who, parts: GivenParts) -> DeviceSh
         given.chair_id,
         _milliseconds(given.interval_s),
     )
-    return _shown(await parts.pipeline.submit(MakeDevice(who, device, given.stands_since)))
+    await parts.pipeline.submit(MakeDevice(who, device, given.stands_since))
+    return _shown(parts.pipeline.clinics[who.clinic_id].devices[device.id])
 
 
 @router.patch("/devices/{id}")
@@ -87,7 +93,8 @@ async def change_device(id: UUID, given: DeviceChange, who: Who, parts: GivenPar
     _not_manual(changes.get("kind"))
     if "interval_s" in changes:
         changes["interval_ms"] = _milliseconds(changes.pop("interval_s"))
-    return _shown(await parts.pipeline.submit(ChangeDevice(who, id, changes)))
+    await parts.pipeline.submit(ChangeDevice(who, id, changes))
+    return _shown(parts.pipeline.clinics[who.clinic_id].devices[id])
 
 
 def _not_manual(kind: str | None) -> None:
@@ -99,7 +106,8 @@ def _milliseconds(interval_s: float) -> int:
     return max(1, round(interval_s * 1000))
 
 
-def _shown(device: Device) -> DeviceShown:
+def _shown(state: DeviceState) -> DeviceShown:
+    device = state.device
     assert device.gateway_id is not None
     return DeviceShown(
         id=device.id,
@@ -109,4 +117,6 @@ def _shown(device: Device) -> DeviceShown:
         gateway_id=device.gateway_id,
         chair_id=device.chair_id,
         interval_s=device.interval_ms / 1000,
+        last_heard_at=state.last_heard_at,
+        has_readings=state.high_water >= 0,
     )

@@ -9,9 +9,11 @@ from kat_monitor.access.gateway_keys import new_gateway
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Body, Count, Line, Shown, Time, TimeOut
 from kat_monitor.api.parts import GivenParts
+from kat_monitor.clock import Clock
 from kat_monitor.ingest.credentials import EndGateway, MakeGateway
 from kat_monitor.ingest.decode import plausible_time
 from kat_monitor.ingest.verdicts import hear
+from kat_monitor.rules.clinic import GatewayState
 
 router = APIRouter(tags=["gateways"])
 
@@ -26,6 +28,8 @@ class GatewayShown(Shown):
     created_at: TimeOut
     queued: int
     """Readings it holds that were not yet accepted, as its newest heartbeat says."""
+    last_heard_at: TimeOut | None
+    """Its newest post or heartbeat, by the clinic clock; null when there was none since the server started."""
 
 
 class GatewayMade(Shown):
@@ -50,9 +54,8 @@ class Heartbeat(Body):
 async def list_gateways(who: Who, parts: GivenParts) -> list[GatewayShown]:
     """Gateways whose keys are good, oldest first."""
     states = parts.pipeline.clinics[who.clinic_id].gateways.values()
-    live = [(state.gateway, state.queued) for state in states if state.gateway.revoked_at is None]
-    live.sort(key=lambda item: item[0].created_at)
-    return [GatewayShown(id=g.id, label=g.label, created_at=g.created_at, queued=queued) for g, queued in live]
+    live = [state for state in states if state.gateway.revoked_at is None]
+    return [_shown(state, parts.clock) for state in sorted(live, key=lambda state: state.gateway.created_at)]
 
 
 @router.post("/gateways", status_code=201)
@@ -79,3 +82,15 @@ async def heartbeat(given: Heartbeat, who: Who, parts: GivenParts) -> None:
     gateway.queued = given.queued
     if hear(gateway, given.sent_at, parts.clock.now_us(), parts.clock.rate):
         pipeline.readback.offset_changed(gateway)
+
+
+def _shown(state: GatewayState, clock: Clock) -> GatewayShown:
+    gateway, heard = state.gateway, state.last_heard_wall
+    ago = None if heard is None else round((clock.wall_us() - heard) * clock.rate)
+    return GatewayShown(
+        id=gateway.id,
+        label=gateway.label,
+        created_at=gateway.created_at,
+        queued=state.queued,
+        last_heard_at=None if ago is None else clock.now_us() - ago,
+    )

@@ -55,6 +55,9 @@ class ProtocolShown(Shown):
     limits: list[dict[str, Any]]
     timetable: dict[str, Any]
     screening: list[dict[str, Any]]
+    discharge: dict[str, float | bool | str]
+    """The numbers of the criteria, under the names they have in the TOML."""
+    escalation: dict[str, float]
     audio: dict[str, float]
     """The longest pause of a screen's sound, seconds."""
 
@@ -150,5 +153,7 @@ def _shown(version: ProtocolVersion) -> ProtocolShown:
         limits=told["limits"],
         timetable=told["timetable"],
         screening=told["screening"],
+        discharge=told["discharge"],
+        escalation=told["escalation"],
         audio=told["audio"],
     )

@@ -1,9 +1,22 @@
 """A protocol as `GET /protocols/{code}` tells it: natural units, ready for JSON."""
 
+from dataclasses import asdict
 from typing import Any
 
-from kat_monitor.domain.protocol import Expected, FixedPoint, Limit, Protocol, ScreeningItem, Timetable
+from kat_monitor.domain.protocol import (
+    Discharge,
+    Escalation,
+    Expected,
+    FixedPoint,
+    Limit,
+    Protocol,
+    ScreeningItem,
+    Timetable,
+)
 from kat_monitor.domain.vitals import Phase, from_tenths
+
+_TENTHS = ("bp_pct", "bp_low_systolic", "bp_rising", "spo2_least", "spo2_baseline", "spo2_below_baseline")
+"""Numbers of the discharge criteria that are percents or measured values."""
 
 
 def describe(protocol: Protocol) -> dict[str, Any]:
@@ -13,6 +26,8 @@ def describe(protocol: Protocol) -> dict[str, Any]:
         "limits": [describe_limit(limit) for limit in protocol.limits],
         "timetable": _timetable(protocol.timetable),
         "screening": [_screening(item) for item in protocol.screening],
+        "discharge": _discharge(protocol.discharge),
+        "escalation": _escalation(protocol.escalation),
         "audio": {"pause_max_s": protocol.audio.pause_max_s},
     }
 
@@ -65,3 +80,12 @@ def _point(point: FixedPoint) -> dict[str, Any]:
 
 def _screening(item: ScreeningItem) -> dict[str, Any]:
     return {"item": item.item, "text": item.text, "level": item.level.value, "stops_on": item.stops_on}
+
+
+def _discharge(criteria: Discharge) -> dict[str, Any]:
+    told = asdict(criteria)
+    return told | {key: from_tenths(told[key]) for key in _TENTHS}
+
+
+def _escalation(times: Escalation) -> dict[str, float]:
+    return asdict(times)
