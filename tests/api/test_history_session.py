@@ -133,6 +133,16 @@ async def test_readings_of_a_part_of_the_time(serving: Serving) -> None:
     assert 188 not in columns["systolic"]
 
 
+async def test_single_readings_alone(serving: Serving) -> None:
+    async with serving(spiked(), 46) as running:
+        nurse = await running.as_("nurse")
+        every, cuffs = await get(nurse, f"{PATH}/readings"), await get(nurse, f"{PATH}/readings", cuff="true")
+
+    single = [n for n, source in enumerate(every["source"]) if source in ("nibp", "manual")]
+    assert 0 < len(single) < len(every["source"])
+    assert cuffs == {name: [column[n] for n in single] for name, column in every.items()}
+
+
 async def test_steps_hold_least_mean_and_greatest(serving: Serving) -> None:
     tale = spiked()
     struck = tale.cuff(46, 250, 120)

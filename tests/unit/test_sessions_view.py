@@ -48,6 +48,15 @@ def test_a_planned_session_has_no_dosing_and_no_baseline() -> None:
     assert (seen["dosing"], seen["baseline"], seen["patient"], seen["chair"]) == (None, None, None, None)
 
 
+def test_what_stands_against_the_dose_is_said_while_preparing() -> None:
+    tale = Tale()
+    tale.check_in()
+    preparing = session_view(tale.state, NADIA, None, us(1))["gates"]
+    assert {gate["code"] for gate in preparing} == {"screening_unknown", "baseline_missing"}
+    assert all(gate["detail"] for gate in preparing)
+    assert session_view(Tale().dosed(10).state, NADIA, None, us(11))["gates"] == []
+
+
 def test_the_dosing_clock_in_minutes() -> None:
     tale = Tale().dosed(10)
     tale.ask(20, tale.event("pause"))

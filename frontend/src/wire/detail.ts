@@ -135,6 +135,8 @@ export interface SessionDetail {
   readonly limits: readonly Limit[];
   readonly summary: SessionSummary;
   readonly readiness: RecordReadiness;
+  /** What stands against the dose, while preparing. `passable`: a clinician may go on in spite of it, with a reason. */
+  readonly gates: readonly { readonly code: string; readonly detail: string; readonly passable: boolean }[];
 }
 
 /** `GET /sessions/{id}/alerts`: open and closed ones. */

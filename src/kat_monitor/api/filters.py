@@ -65,6 +65,8 @@ class ReadingsAsked(Asked):
         Field(json_schema_extra={"type": "string", "example": "raw"}),
     ] = None
     """`raw` (as stored), or seconds: then min, mean and max per step."""
+    cuff: bool = False
+    """Only single readings: of a cuff, and by hand."""
 
 
 class PatientsAsked(Asked):

@@ -122,8 +122,9 @@ async def get_readings(id: UUID, asked: Annotated[ReadingsAsked, Query()], who: 
     await require_session(parts, who, id, "session.readings.read")
     whose = clinic_of(parts, who).whose
     if asked.step is None:
-        return encoded(await raw(parts.reader, who.clinic_id, id, asked.start, asked.end, whose))
-    return encoded(await stepped(parts.reader, who.clinic_id, id, asked.start, asked.end, asked.step, whose))
+        return encoded(await raw(parts.reader, who.clinic_id, id, asked.start, asked.end, whose, cuff=asked.cuff))
+    step = asked.step
+    return encoded(await stepped(parts.reader, who.clinic_id, id, asked.start, asked.end, step, whose, cuff=asked.cuff))
 
 
 @router.get("/sessions/{id}/alerts", responses=schema_of(OBJECTS, "All its alerts, oldest first"))

@@ -23,10 +23,20 @@ _SHOWN = tuple(from_tenths(tenths) for tenths in range(max(high for _, high in P
 
 
 async def raw(
-    reader: Reader, clinic_id: UUID, session_id: UUID, start: int | None, end: int | None, whose: Whose = UNCORRECTED
+    reader: Reader,
+    clinic_id: UUID,
+    session_id: UUID,
+    start: int | None,
+    end: int | None,
+    whose: Whose = UNCORRECTED,
+    *,
+    cuff: bool = False,
 ) -> bytes:
-    """Every reading with `start <= effective_at < end`, as JSON. Raises KatError 422 for too many."""
-    found = await readings_of(reader, clinic_id, session_id, whose, start, end)
+    """Every reading with `start <= effective_at < end` (`cuff`: single readings alone), as JSON.
+
+    Raises KatError 422 for too many.
+    """
+    found = await readings_of(reader, clinic_id, session_id, whose, start, end, cuff=cuff)
     return await _encoded(found.rows, lambda: raw_columns(found.rows, found.voided, found.given))
 
 
@@ -38,9 +48,11 @@ async def stepped(
     end: int | None,
     step_us: int,
     whose: Whose = UNCORRECTED,
+    *,
+    cuff: bool = False,
 ) -> bytes:
     """Min, mean and max per step of `step_us`, as JSON. Raises KatError 422 for too many readings or steps."""
-    found = await readings_of(reader, clinic_id, session_id, whose, start, end)
+    found = await readings_of(reader, clinic_id, session_id, whose, start, end, cuff=cuff)
     return await _encoded(found.rows, lambda: stepped_columns(found.rows, found.voided, start, step_us))
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, bindparam, select
+from sqlalchemy import BigInteger, Uuid, bindparam, or_, select
 
 from kat_monitor.domain.corrections import Whose
 from kat_monitor.domain.readings import Reading
-from kat_monitor.domain.vitals import METRIC_NAMES
+from kat_monitor.domain.vitals import CUFF_SOURCES, METRIC_NAMES
 from kat_monitor.errors import bad_value
 from kat_monitor.store.corrections import Given
 from kat_monitor.store.query import Query
@@ -27,7 +27,7 @@ COLUMNS = HEAD + METRIC_NAMES
 _clinic_id = bindparam("clinic_id", type_=Uuid())
 _session_id = bindparam("session_id", type_=Uuid())
 
-READINGS = Query(
+_ASKED = (
     select(*(reading.c[name] for name in COLUMNS))
     .where(
         reading.c.clinic_id == _clinic_id,
@@ -38,6 +38,8 @@ READINGS = Query(
     .order_by(reading.c.effective_at, reading.c.position)
     .limit(bindparam("most", type_=BigInteger()))
 )
+READINGS = Query(_ASKED)
+CUFFS = Query(_ASKED.where(or_(*(reading.c.source == source.value for source in sorted(CUFF_SOURCES)))))
 VOIDED = Query(
     select(journal.c.data["device_id"].astext.label("device_id"), journal.c.data["seq"].astext.label("seq")).where(
         journal.c.clinic_id == _clinic_id, journal.c.session_id == _session_id, journal.c.kind == "void"
@@ -57,21 +59,29 @@ class Found:
 
 
 async def readings_of(
-    reader: Reader, clinic_id: UUID, session_id: UUID, whose: Whose, start: int | None, end: int | None
+    reader: Reader,
+    clinic_id: UUID,
+    session_id: UUID,
+    whose: Whose,
+    start: int | None,
+    end: int | None,
+    *,
+    cuff: bool = False,
 ) -> Found:
-    """What is this session's after all corrections, with `start <= effective_at < end`.
+    """What is this session's after all corrections, with `start <= effective_at < end`. `cuff`: single readings alone.
 
     Raises KatError 422 when there are more than one answer may hold.
     """
     first, end = EVER[0] if start is None else start, EVER[1] if end is None else end
     asked = {"clinic_id": clinic_id, "session_id": session_id}
-    rows = await reader.rows(READINGS, **asked, start=first, end=end, most=MOST_ROWS + 1)
+    rows = await reader.rows(CUFFS if cuff else READINGS, **asked, start=first, end=end, most=MOST_ROWS + 1)
     voided = frozenset((UUID(r["device_id"]), int(r["seq"])) for r in await reader.rows(VOIDED, **asked))
     given: Given = Given()
     if whose:
         rows = [row for row in rows if whose.of(row[2], row[0], session_id) == session_id]
         given = await reader.corrections.given(clinic_id, session_id, whose)
-        rows += [_row(one) for one in given.readings if first <= one.effective_at < end]
+        ours = [one for one in given.readings if not cuff or one.source in CUFF_SOURCES]
+        rows += [_row(one) for one in ours if first <= one.effective_at < end]
         rows.sort(key=lambda row: row[0])
     if len(rows) > MOST_ROWS:
         raise bad_value("from", "too_many", f"More than {MOST_ROWS} readings: ask for a shorter time.")

@@ -10,10 +10,11 @@ from kat_monitor.domain.readiness import Criterion, DueItem, Effect, Readiness, 
 from kat_monitor.domain.registry import Chair, Patient
 from kat_monitor.domain.times import maybe_rfc3339, to_rfc3339
 from kat_monitor.domain.vitals import MINUTE_US, Phase, from_tenths
+from kat_monitor.rules.decision import age_years
 from kat_monitor.rules.dosing_clock import dosing_clock
 from kat_monitor.rules.effects import effects
 from kat_monitor.rules.engine import effective_limit, limit_history
-from kat_monitor.rules.gates import mg_per_kg
+from kat_monitor.rules.gates import dosing_gates, mg_per_kg
 from kat_monitor.rules.readiness import readiness
 from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.summary import summary
@@ -46,7 +47,17 @@ def session_view(
         "limits": limits_view(state),
         "summary": summary_view(summary(state, now)),
         "readiness": readiness_view(readiness(state, now, technical)),
+        "gates": gates_view(state, patient, now),
     }
+
+
+def gates_view(state: SessionState, patient: Patient | None, now: int) -> list[Json]:
+    """What stands against the dose while preparing; the dose itself is asked for when it is given."""
+    if state.phase is not Phase.PREPARING:
+        return []
+    age = None if patient is None else age_years(patient.birth_date, now)
+    gates = [gate for gate in dosing_gates(state, now, None, age) if gate.code != "dose_missing"]
+    return [{"code": gate.code, "detail": gate.detail, "passable": gate.passable} for gate in gates]
 
 
 def patient_view(patient: Patient | None) -> Json | None:
