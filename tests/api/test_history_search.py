@@ -106,6 +106,9 @@ async def test_each_filter(shelf: Shelf, reader: Reader) -> None:
     assert await found(text="100%_") == [planned, high]
     assert await found(text="100x") == []
     assert await found(min_peak_systolic=1300, text="bob") == [calm]
+    assert await found(text="stone m2 BOB") == [calm], "words in any order, of name and record number"
+    assert await found(text="bob m1") == []
+    assert await found(text="EVA o") == await found(text="éva ó") == [planned, high]
 
 
 async def test_pages_hold_every_session_once_even_of_one_moment(shelf: Shelf, reader: Reader) -> None:

@@ -32,6 +32,8 @@ async def list_alerts(
     require_range(asked.start, asked.end)
     if asked.chair_id is not None:
         require_chair(parts, who, asked.chair_id)
+    if asked.session_id is not None and await parts.reader.sessions.one(who.clinic_id, asked.session_id) is None:
+        raise not_found("session")
     filters = AlertFilters(
         open=asked.state == OPEN,
         state=None if asked.state in (None, OPEN) else AlertState(asked.state),
@@ -39,6 +41,9 @@ async def list_alerts(
         end=asked.end,
         chair_id=asked.chair_id,
         priority=asked.priority,
+        kind=asked.kind,
+        acknowledged_by=asked.acknowledged_by,
+        session_id=asked.session_id,
         after=None if asked.cursor is None else from_cursor(asked.cursor),
     )
     found, cursor = await find_alerts(parts.reader, who.clinic_id, filters, asked.limit)

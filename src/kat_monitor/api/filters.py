@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from kat_monitor.api.fields import Code, Line, Search, Time
+from kat_monitor.domain.alerts import AlertKind
 from kat_monitor.domain.vitals import SECOND_US, Phase, Priority
 
 SHORTEST_STEP_S, LONGEST_STEP_S = 1.0, 86_400.0
@@ -50,7 +51,7 @@ class SessionsAsked(Asked):
     had_priority: Priority | None = None
     """Had an alert of this priority."""
     q: Line | None = None
-    """Part of the patient's name or record number."""
+    """Words, each part of the patient's name or record number; capitals and accents make no difference."""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Cursor | None = None
     """`next_cursor` of the page before."""
@@ -85,7 +86,12 @@ class AlertsAsked(Asked):
     end: Time | None = Field(None, alias="to")
     """Opened before."""
     chair_id: UUID | None = None
+    session_id: UUID | None = None
     priority: Priority | None = None
+    """As it is now: a provisional one is a level below its limit's."""
+    kind: AlertKind | None = None
+    acknowledged_by: UUID | None = None
+    """The account of who has, or had, it."""
     limit: Annotated[int, Field(ge=1, le=MOST_ALERTS)] = MOST_ALERTS
     cursor: Cursor | None = None
     """From the `Link` of the page before."""

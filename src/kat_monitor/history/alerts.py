@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
-from kat_monitor.domain.alerts import Alert, AlertState
+from kat_monitor.domain.alerts import Alert, AlertKind, AlertState
 from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.domain.vitals import Priority, from_tenths
 from kat_monitor.history.cursor import Place, to_cursor
@@ -29,6 +29,9 @@ class AlertFilters:
     end: int | None = None
     chair_id: UUID | None = None
     priority: Priority | None = None
+    kind: AlertKind | None = None
+    acknowledged_by: UUID | None = None
+    session_id: UUID | None = None
     after: Place | None = None
 
 
@@ -45,10 +48,16 @@ async def find_alerts(
         asked = asked.where(alert.c.opened_at >= filters.start)
     if filters.end is not None:
         asked = asked.where(alert.c.opened_at < filters.end)
-    if filters.chair_id is not None:
-        asked = asked.where(alert.c.chair_id == filters.chair_id)
-    if filters.priority is not None:
-        asked = asked.where(alert.c.priority == filters.priority.value)
+    equal = (
+        (alert.c.chair_id, filters.chair_id),
+        (alert.c.session_id, filters.session_id),
+        (alert.c.priority, filters.priority and filters.priority.value),
+        (alert.c.kind, filters.kind and filters.kind.value),
+        (alert.c.acknowledged_by, filters.acknowledged_by),
+    )
+    for column, value in equal:
+        if value is not None:
+            asked = asked.where(column == value)
     if filters.after is not None:
         asked = asked.where(tuple_(alert.c.opened_at, alert.c.id) < tuple_(*filters.after))
     rows = await reader.rows(asked.order_by(alert.c.opened_at.desc(), alert.c.id.desc()).limit(limit + 1))

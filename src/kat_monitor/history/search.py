@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import ARRAY, Select, Text, all_, bindparam, or_, select, tuple_
 
 from kat_monitor.domain.readiness import Summary
 from kat_monitor.domain.registry import Chair, Patient
@@ -16,6 +16,7 @@ from kat_monitor.rules.view import chair_view, patient_view, summary_view
 from kat_monitor.store.batch import SessionRow
 from kat_monitor.store.reader import Reader
 from kat_monitor.store.session_rows import session_row
+from kat_monitor.store.spelling import patterns, plain_column
 from kat_monitor.store.tables import patient, session
 
 MOST = 200
@@ -42,7 +43,7 @@ class Filters:
     min_peak_systolic: int | None = None
     had_priority: Priority | None = None
     text: str | None = None
-    """Part of the patient's name or record number."""
+    """Words, each part of the patient's name or record number; capitals and accents make no difference."""
     corrected: frozenset[UUID] = frozenset()
     """Sessions whose stored summary is not what their own readings say."""
     limit: int = 50
@@ -115,9 +116,8 @@ def _wanted(clinic_id: UUID, filters: Filters, after: Place | None) -> Select[An
 def _by_text(asked: Select[Any], text: str | None) -> Select[Any]:
     if text is None:
         return asked
-    return asked.where(
-        or_(patient.c.name.icontains(text, autoescape=True), patient.c.mrn.icontains(text, autoescape=True))
-    )
+    words = bindparam("words", patterns(text), type_=ARRAY(Text()))
+    return asked.where(plain_column(patient.c.name + " " + patient.c.mrn).like(all_(words)))
 
 
 def _by_summary(asked: Select[Any], filters: Filters) -> Select[Any]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Text, Uuid, any_, bindparam, func, or_, select, tuple_
+from sqlalchemy import BigInteger, Text, Uuid, all_, any_, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Patient, Role, User
 from kat_monitor.store.asking import Asks
 from kat_monitor.store.query import Query
 from kat_monitor.store.same import Same
+from kat_monitor.store.spelling import patterns, plain_column
 from kat_monitor.store.tables import (
     account,
     chair,
@@ -109,10 +110,7 @@ FOUND_PATIENTS = Query(
     select(patient)
     .where(
         patient.c.clinic_id == _clinic_id,
-        or_(
-            patient.c.name.icontains(bindparam("text"), autoescape=False, escape="/"),
-            patient.c.mrn.icontains(bindparam("text"), autoescape=False, escape="/"),
-        ),
+        plain_column(patient.c.name + " " + patient.c.mrn).like(all_(bindparam("words", type_=ARRAY(Text())))),
         tuple_(patient.c.name, patient.c.id)
         > tuple_(bindparam("after_name", type_=Text()), bindparam("after_id", type_=Uuid())),
     )
@@ -196,15 +194,14 @@ class Standing:
     async def find_patients(
         self, clinic_id: UUID, text: str, limit: int, after: Patient | None = None
     ) -> list[Patient]:
-        """Patients whose name or record number contains `text`, whatever its case, by name; all for an empty one.
+        """Patients whose name or record number contains each word of `text`, by name; all for an empty one.
 
-        With `after`, those that follow this one.
+        Capitals and accents make no difference. With `after`, those that follow this one.
         """
-        escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
         # Before every name comes the empty one.
         name, id_ = ("", UUID(int=0)) if after is None else (after.name, after.id)
         rows = await self._asks.rows(
-            FOUND_PATIENTS, clinic_id=clinic_id, text=escaped, limit=limit, after_name=name, after_id=id_
+            FOUND_PATIENTS, clinic_id=clinic_id, words=patterns(text), limit=limit, after_name=name, after_id=id_
         )
         return [_patient(row) for row in rows]
 
