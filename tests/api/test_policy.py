@@ -79,6 +79,13 @@ TABLE = {
     "GET /api/v1/alerts/{id}": READ,
     "POST /api/v1/alerts/{id}/acknowledge": CARE,
     "POST /api/v1/alerts/{id}/escalate": CARE,
+    "GET /api/v1/stations": READ,
+    "GET /api/v1/stations/here": "ncauw",
+    "POST /api/v1/stations": "nca",
+    "PATCH /api/v1/stations/{id}": "nca",
+    "GET /api/v1/shifts": READ,
+    "POST /api/v1/shifts": CARE,
+    "POST /api/v1/shifts/{id}/end": CARE,
 }
 LETTERS = {"nurse": "n", "clinician": "c", "admin": "a", "auditor": "u", "wallboard": "w", "gateway": "g"}
 
@@ -156,6 +163,8 @@ async def test_a_locked_login_does_nothing_but_look(doors: Doors) -> None:
             answer = await ask(client, route, {})
             if route == "GET /api/v1/me":
                 assert answer.json()["locked"] is True
+            elif route == "GET /api/v1/stations/here":
+                assert answer.json() == {"station": None, "people": [], "me_on": False}
             else:
                 assert (answer.status_code, answer.json()["code"]) == (401, "login_locked"), (route, role)
 

@@ -41,6 +41,8 @@ BODIES: dict[str, Any] = {
     "PUT /sessions/{id}/limits/{code}": {"value": 175, "reason": REASON},
     "POST /alerts/{id}/acknowledge": {"note": "seen"},
     "POST /alerts/{id}/escalate": {},
+    "PATCH /stations/{id}": {"label": "Mine now"},
+    "POST /shifts/{id}/end": {"reason": REASON},
 }
 """A good body for each route with an id that takes one."""
 
@@ -60,7 +62,10 @@ async def theirs(doors: Doors) -> dict[str, str]:
         "patients": patient["id"],
         "users": (await make(admin, "/users", {"username": "northern", "name": "N", "roles": ["nurse"]}))["id"],
         "tokens": (await make(nurse, "/tokens", {"label": "Northern token"}))["id"],
+        "shifts": (await make(nurse, "/shifts", {}))["id"],
     }
+    at_the_wall = {"label": "Northern wall", "kind": "wall"}
+    found["stations"] = (await make(await doors.log_in("nurse"), "/stations", at_the_wall))["id"]
     if "POST /api/v1/sessions" in routes():
         new = {"patient_id": patient["id"], "chair_id": chair["id"], "protocol": "iv_infusion"}
         session = await make(nurse, "/sessions", new)
@@ -148,6 +153,7 @@ async def test_no_body_may_point_at_a_thing_of_theirs(doors: Doors, theirs: dict
     tries: list[tuple[httpx.AsyncClient, str, str, dict[str, Any]]] = [
         (admin, "POST", "/devices", {**device, "code": "a", "gateway_id": theirs["gateways"]}),
         (admin, "POST", "/devices", {**device, "code": "b", "chair_id": theirs["chairs"]}),
+        (nurse, "POST", "/stations", {"label": "Own", "kind": "room", "chair_id": theirs["chairs"]}),
         (admin, "PATCH", f"/devices/{own['id']}", {"gateway_id": theirs["gateways"]}),
         (nurse, "PATCH", f"/devices/{own['id']}", {"chair_id": theirs["chairs"]}),
     ]

@@ -97,6 +97,14 @@ POLICIES: Mapping[str, Policy] = {
     "GET /alerts/{id}": READ,
     "POST /alerts/{id}/acknowledge": CARE,
     "POST /alerts/{id}/escalate": CARE,
+    # Who is on duty
+    "GET /stations": READ,
+    "GET /stations/here": SELF_LOCKED,
+    "POST /stations": MOVE,
+    "PATCH /stations/{id}": MOVE,
+    "GET /shifts": READ,
+    "POST /shifts": SELF_LOCKED,  # one's own needs an unlocked login of a nurse or clinician; to join, a password
+    "POST /shifts/{id}/end": CARE,
     # The wall: it shows names to those who may open a chart
     "WS /live": SELF_LOCKED,
 }

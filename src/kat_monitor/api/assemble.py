@@ -20,6 +20,8 @@ from kat_monitor.api import (
     protocols,
     sessions,
     sessions_read,
+    shifts,
+    stations,
     symptoms,
     system,
     tokens,
@@ -48,6 +50,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     sessions_read.router,
     alerts.router,
     alerts_read.router,
+    stations.router,
+    shifts.router,
     live.router,
     system.router,
 )

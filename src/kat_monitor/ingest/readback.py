@@ -83,8 +83,15 @@ class ReadBack:
             clinic.protocols[version.code, version.version] = version
             clinic.compiled[version.code, version.version] = compile_protocol(version)
         clinic.whose = await self._reader.corrections.whose(clinic_id)
+        await self._duty(clinic)
         for seat in await self._reader.sessions.seats(clinic_id, 0, same):
             clinic.occupancy.setdefault(seat.chair_id, []).append(Occupancy(seat.session_id, seat.from_at, seat.to_at))
+
+    async def _duty(self, clinic: ClinicState) -> None:
+        """Stations, who is on shift, and the PINs."""
+        rows, clinic_id = self._reader.duty, clinic.clinic.id
+        stations, on, pins = await rows.stations(clinic_id), await rows.shifts_on(clinic_id), await rows.pins(clinic_id)
+        clinic.duty.fill(stations, on, pins, used=await rows.any_shift(clinic_id))
 
     async def _sessions(self, clinic: ClinicState, same: Same) -> list[Timer]:
         clinic_id = clinic.clinic.id
@@ -167,6 +174,7 @@ class ReadBack:
             alerts = await self._reader.alerts.open(clinic_id)
             clinic.technical = {a.id: a for a in alerts if a.kind is AlertKind.TECHNICAL}
             clinic.whose = await self._reader.corrections.whose(clinic_id)
+            await self._duty(clinic)
             self._audit_heads[clinic_id] = await self._reader.ledger.audit_head(clinic_id)
             for own, session_id in sessions:
                 if own == clinic_id:

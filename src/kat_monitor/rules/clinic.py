@@ -13,6 +13,7 @@ from kat_monitor.domain.readings import DOUBTFUL, Reading
 from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Patient
 from kat_monitor.domain.vitals import PRESSURES, Metric, Source
 from kat_monitor.rules.compile import Compiled
+from kat_monitor.rules.duty import Duty
 from kat_monitor.rules.pressure_history import PressureBefore, PressureHistory
 from kat_monitor.rules.state import SessionState
 
@@ -177,6 +178,7 @@ class ClinicState:
         "clinic",
         "compiled",
         "devices",
+        "duty",
         "failed_sessions",
         "gateways",
         "memories",
@@ -213,6 +215,8 @@ class ClinicState:
         self.technical: dict[UUID, Alert] = {}
         """Open technical alerts."""
         self.failed_sessions: set[UUID] = set()
+        self.duty = Duty()
+        """Stations, and who is on shift."""
         self.whose = Whose()
         """Corrections of whose readings are."""
         self.started_wall = 0
@@ -273,3 +277,5 @@ class Touched:
     """The places themselves changed: a new snapshot."""
     seats: bool = False
     """Somebody took a chair, left it or moved."""
+    duty: bool = False
+    """A station, or who is on shift, changed."""

@@ -12,6 +12,7 @@ from kat_monitor.store.alert_rows import AlertRows
 from kat_monitor.store.batch import StoreAway
 from kat_monitor.store.connect import Deadlines, reader_engine
 from kat_monitor.store.corrections import Corrections
+from kat_monitor.store.duty import DutyRows
 from kat_monitor.store.errors import as_trouble
 from kat_monitor.store.journals import Journals
 from kat_monitor.store.ledger import Ledger
@@ -33,6 +34,7 @@ class Reader:
         self.corrections = Corrections(self)
         self.alerts = AlertRows(self)
         self.ledger = Ledger(self)
+        self.duty = DutyRows(self)
 
     async def close(self) -> None:
         await self._engine.dispose()

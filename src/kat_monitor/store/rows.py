@@ -6,7 +6,7 @@ from sqlalchemy import Table, and_, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kat_monitor.store import tables
+from kat_monitor.store import duty_tables, tables
 from kat_monitor.store.batch import RowWrite, StoreRefused
 
 WRITABLE: dict[str, Table] = {
@@ -24,6 +24,9 @@ WRITABLE: dict[str, Table] = {
         tables.patient_before,
         tables.protocol_version,
         tables.meta,
+        duty_tables.station,
+        duty_tables.shift,
+        duty_tables.pin,
     )
 }
 """Tables a RowWrite may name; the record itself has its own ways in."""

@@ -1,0 +1,117 @@
+"""`/stations`: browsers of the clinic that are enrolled, so that the people on shift may act there by name."""
+
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Request, Response
+
+from kat_monitor.access.duty_rows import LASTS_S, new_station_secret
+from kat_monitor.access.identity import Via
+from kat_monitor.api.acting import STATION_COOKIE, clinic_of, station_of
+from kat_monitor.api.auth import Who
+from kat_monitor.api.duty_shown import PersonOn, StationShown, person_on, station_shown
+from kat_monitor.api.fields import Body, Id, Line, Shown
+from kat_monitor.api.parts import GivenParts
+from kat_monitor.api.patch import given_changes
+from kat_monitor.domain.duty import Privacy, Station, StationKind
+from kat_monitor.errors import KatError, bad_value, refused
+from kat_monitor.ingest.duty import ChangeStation, EnrolStation
+
+router = APIRouter(tags=["duty"])
+
+Kind = Literal["station", "wall", "room"]
+Shows = Literal["full", "initials", "chair"]
+
+
+class NewStation(Body):
+    label: Line
+    kind: Kind
+    chair_id: Id | None = None
+    """The chair a room's tablet stands at."""
+    privacy: Shows = "full"
+    """What it shows of who the patients are."""
+
+
+class StationChange(Body):
+    label: Line | None = None
+    kind: Kind | None = None
+    chair_id: Id | None = None
+    privacy: Shows | None = None
+    retired: Literal[True] | None = None
+    """Its cookie opens nothing any more; for good."""
+
+
+class Here(Shown):
+    """What this browser is, and who is on shift in the clinic."""
+
+    station: StationShown | None
+    people: list[PersonOn]
+    me_on: bool
+    """Whether the person of this login is on shift."""
+
+
+@router.get("/stations")
+async def list_stations(who: Who, parts: GivenParts) -> list[StationShown]:
+    """All that were ever enrolled, retired ones too, by label."""
+    clinic = parts.pipeline.clinics[who.clinic_id]
+    stations = sorted(clinic.duty.stations.values(), key=lambda station: (station.label, station.id))
+    return [station_shown(clinic, station) for station in stations]
+
+
+@router.get("/stations/here")
+async def here(request: Request, who: Who, parts: GivenParts) -> Here:
+    """Which station this browser is, if it is one, and who is on shift."""
+    clinic = clinic_of(parts, request)
+    station = station_of(request, clinic)
+    return Here(
+        station=None if station is None else station_shown(clinic, station),
+        people=[person_on(clinic, parts.directory, shift) for shift in clinic.duty.people_on()],
+        me_on=clinic.duty.is_on(who.id),
+    )
+
+
+@router.post("/stations", status_code=201)
+async def enrol(given: NewStation, request: Request, response: Response, who: Who, parts: GivenParts) -> StationShown:
+    """This browser is a station from now on: sets the cookie `kat_station`."""
+    clinic = clinic_of(parts, request)
+    if who.via is not Via.LOGIN:
+        raise KatError(403, "browser_login_required", "A browser is enrolled by somebody logged in at it.")
+    if station_of(request, clinic) is not None:
+        raise refused("already_enrolled", "This browser is a station already.")
+    secret, hashed = new_station_secret()
+    station = Station(
+        id=uuid4(),
+        clinic_id=who.clinic_id,
+        label=given.label,
+        kind=StationKind(given.kind),
+        chair_id=given.chair_id,
+        privacy=Privacy(given.privacy),
+        secret_sha256=hashed,
+        enrolled_at=parts.clock.now_us(),
+        enrolled_by=who.id,
+    )
+    enrolled: Station = await parts.pipeline.submit(EnrolStation(who, station))
+    response.set_cookie(
+        STATION_COOKIE,
+        secret,
+        max_age=LASTS_S,
+        path="/",
+        secure=parts.settings.cookie_secure,
+        httponly=True,
+        samesite="strict",
+    )
+    return station_shown(clinic, enrolled)
+
+
+@router.patch("/stations/{id}")
+async def change_station(id: UUID, given: StationChange, who: Who, parts: GivenParts) -> StationShown:
+    """What it is called, is and shows; or that it is no station any more."""
+    changes: dict[str, Any] = given_changes(given, may_be_null={"chair_id"})
+    retire = changes.pop("retired", False) is True
+    if not changes and not retire:
+        raise bad_value("", "nothing", "Say what changes.")
+    for name, made in (("kind", StationKind), ("privacy", Privacy)):
+        if name in changes:
+            changes[name] = made(changes[name])
+    changed: Station = await parts.pipeline.submit(ChangeStation(who, id, changes, retire))
+    return station_shown(parts.pipeline.clinics[who.clinic_id], changed)
