@@ -46,6 +46,15 @@ describe("apply(snapshot, changes) == later snapshot", () => {
     );
   });
 
+  it("remembers who left a chair through whatever follows, until it is told otherwise", () => {
+    const last = { session_id: "s1", ended_at: at(30), outcome: "met", phase: "discharged" } as const;
+    const gone = changes(2, { sessions: [session("s1", "1", { phase: "discharged" })], chairs_last: [{ chair_id: "1", last }] });
+    expectSame([snapshot(1, [seated("1", "s1")]), gone], snapshot(2, [chair("1", { last })]));
+    const planned = session("s2", "1", { phase: "scheduled" });
+    expectSame([snapshot(1, [seated("1", "s1")]), gone, changes(3, { sessions: [planned] })], snapshot(3, [chair("1", { session: planned, last })]));
+    expectSame([snapshot(1, [seated("1", "s1")]), gone, changes(3, { chairs_last: [{ chair_id: "1", last: null }] })], snapshot(3, [chair("1")]));
+  });
+
   it("removes a metric that becomes null", () => {
     expectSame(
       [snapshot(1, [seated("1", "s1", { vitals: { heart_rate: rate(70, 0) } })]), changes(2, { vitals: [{ chair_id: "1", heart_rate: null }] })],

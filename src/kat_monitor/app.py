@@ -37,7 +37,7 @@ from kat_monitor.ingest.turn import Work
 from kat_monitor.ingest.works import FireTimer, FoldDiffers, Forget
 from kat_monitor.live.hub import Hub
 from kat_monitor.pipeline import Pipeline
-from kat_monitor.protocols.loader import shipped
+from kat_monitor.protocols.loader import fallback_escalation
 from kat_monitor.rules.review import ReviewResult
 from kat_monitor.settings import Settings
 from kat_monitor.store.batch import Notice, StoreAway
@@ -215,7 +215,7 @@ class Server:
             await self.clock.sleep(RESTART_S)
 
     async def _sweep(self) -> None:
-        fallback = next(iter(shipped().values()))[1].escalation
+        fallback = fallback_escalation()
         while True:
             await self.clock.sleep(EVERY_S)
             for clinic_id in list(self.pipeline.clinics):

@@ -42,6 +42,7 @@ TABLE = {
     "GET /api/v1/chairs": READ,
     "POST /api/v1/chairs": "a",
     "PATCH /api/v1/chairs/{id}": "a",
+    "POST /api/v1/chairs/{id}/ready": CARE,
     "GET /api/v1/devices": READ,
     "POST /api/v1/devices": "a",
     "PATCH /api/v1/devices/{id}": "nca",

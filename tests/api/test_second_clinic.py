@@ -16,6 +16,7 @@ PATIENT = {"mrn": "4711", "name": "Ada Lovelace", "birth_date": "1980-02-28", "s
 REASON = "asked by the medical lead"
 BODIES: dict[str, Any] = {
     "PATCH /chairs/{id}": {"label": "Mine now"},
+    "POST /chairs/{id}/ready": {},
     "PATCH /devices/{id}": {"label": "Mine now"},
     "PATCH /patients/{id}": {"name": "Mine now"},
     "PATCH /users/{id}": {"name": "Mine now"},

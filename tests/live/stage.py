@@ -3,6 +3,7 @@
 import random
 from uuid import UUID
 
+from kat_monitor.access.identity import Identity, Via
 from kat_monitor.clock import ManualClock
 from kat_monitor.domain.journal import (
     Acknowledged,
@@ -15,12 +16,13 @@ from kat_monitor.domain.journal import (
     Voided,
 )
 from kat_monitor.domain.readings import Flag, Reading
-from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Patient
+from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Patient, Role
 from kat_monitor.domain.vitals import MINUTE_US, SECOND_US, Phase, Priority, Source
+from kat_monitor.ingest.registry import ReadyChair
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.live.apply import Wall, apply
 from kat_monitor.live.hub import Hub
-from kat_monitor.live.mailbox import Screen
+from kat_monitor.live.mailbox import Receipt, Screen
 from kat_monitor.protocols.loader import shipped, version_of
 from kat_monitor.rules.clinic import ClinicState, DeviceState
 from kat_monitor.rules.compile import compile_protocol
@@ -80,8 +82,10 @@ class Stage:
                 self._trouble,
                 self._fact,
                 self._wait,
+                self._ready,
+                self._listen,
             ],
-            [2, 4, 14, 3, 1, 2, 3, 5],
+            [2, 4, 14, 3, 1, 2, 4, 5, 1, 1],
         )[0]
         doing(turn)
         assert not turn.failed, turn.failed
@@ -201,7 +205,9 @@ class Stage:
         if state is None:
             return
         head = self._head(turn, state)
-        kind = self.random.choice(["dose", "symptom", "oxygen", "baseline", "void", "pause"])
+        kind = self.random.choice(
+            ["dose", "symptom", "oxygen", "baseline", "void", "pause", "off", "help", "calm", "recheck"]
+        )
         if kind == "baseline":
             self._enter(turn, state, BaselineLocked(**head, systolic=1200, diastolic=750, heart_rate=700))  # type: ignore[arg-type]
         elif kind == "void":
@@ -215,8 +221,26 @@ class Stage:
                 "symptom": {"term": "chest_pain", "severity": 2},
                 "oxygen": {"state": "on"},
                 "pause": {},
+                "off": {"reason": "walk", "minutes": 5},
+                "help": {"state": "on"},
+                "calm": {"state": "off"},
+                "recheck": {},
             }
-            self._enter(turn, state, Event(**head, id=self.id(), event=kind, data=facts[kind]))  # type: ignore[arg-type]
+            event = {"off": "off_monitor", "help": "emergency", "calm": "emergency"}.get(kind, kind)
+            self._enter(turn, state, Event(**head, id=self.id(), event=event, data=facts[kind]))  # type: ignore[arg-type]
+
+    def _ready(self, turn: Turn) -> None:
+        if self.clinic.left:
+            roles = frozenset({Role.NURSE})
+            who = Identity(self.clinic.clinic.id, UUID(int=1), roles, Via.LOGIN, UUID(int=2), b"")
+            ReadyChair(who, self.random.choice(list(self.clinic.left))).run(turn, self.clinic)
+
+    def _listen(self, turn: Turn) -> None:
+        """A screen is heard, or is not any more."""
+        audio = self.random.choice(["running", "muted"])
+        for screen in self.hub.feed(self.clinic).screens:
+            receipt = Receipt(self.clock.wall_us(), frozenset(), audio, visible=True, shown_seq=0, painted_ms=1)
+            self.hub.seen(self.clinic, screen, receipt)
 
     def _wait(self, turn: Turn) -> None:
         self.clock.set(self.clock.now_us() + self.random.choice([1, 5, 30, 300]) * SECOND_US)

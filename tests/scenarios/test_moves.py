@@ -6,9 +6,7 @@ from uuid import UUID
 from kat_monitor.history.verify import verify
 from kat_monitor.store.connect import Deadlines
 from tests.scenarios.bedside import Bedside, good, make
-from tests.scenarios.test_restart import Again, restartable
-
-__all__ = ["restartable"]
+from tests.scenarios.conftest import Again
 
 
 async def calling(bed: Bedside) -> dict[str, str]:

@@ -375,7 +375,17 @@ async def test_a_database_that_is_away_is_away(database: URL) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["reading", "journal", "alert_transition", "audit", "protocol_version", "device_stay", "patient_before"]
+    "table",
+    [
+        "reading",
+        "journal",
+        "alert_transition",
+        "audit",
+        "protocol_version",
+        "device_stay",
+        "patient_before",
+        "chair_ready",
+    ],
 )
 @pytest.mark.parametrize("act", ["UPDATE {} SET clinic_id = clinic_id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 async def test_the_record_is_append_only(

@@ -6,7 +6,7 @@
  * 1. `snapshot` replaces everything. Metrics that are null or missing do not exist; alerts that are closed are dropped.
  * 2. `changes` must carry `seq == state.seq + 1`, and `heartbeat` `seq == state.seq`. Anything else is a gap: the state keeps
  *    what it shows, is marked `gap`, and takes nothing but the next snapshot. Frames before the first snapshot are ignored.
- * 3. Inside one `changes` the order is: chairs, sessions, vitals, readiness, due, alerts, system.
+ * 3. Inside one `changes` the order is: chairs, sessions, chairs_last, vitals, readiness, due, alerts, system.
  * 4. chairs: replaced by id; an unknown id is added at the end. Chairs are never removed.
  * 5. sessions: replaced by id at the chair named by `chair_id`.
  *    - Ended (`discharged`, `cancelled`): if that session stands at a chair, the chair loses session, vitals, trend, readiness, due.
@@ -26,9 +26,10 @@
  *    names its chair, where nothing is due any more.
  * 9. alerts: replaced by id; a closed one is removed.
  * 10. system: replaced whole.
+ * 11. chairs_last (right after sessions): replaces the last patient of every chair that it names; nothing else does.
  */
 
-import type { Alert, Chair, Changes, Due, DueChange, Frame, MetricKey, Readiness, Session, Snapshot, SnapshotChair, System, Trend, Vitals, VitalsChange } from "../wire/types.ts";
+import type { Alert, Chair, Changes, Due, DueChange, Frame, Left, MetricKey, Readiness, Session, Snapshot, SnapshotChair, System, Trend, Vitals, VitalsChange } from "../wire/types.ts";
 import { appended, emptyTrend, spliced } from "./trend.ts";
 
 export interface ChairState {
@@ -38,6 +39,8 @@ export interface ChairState {
   readonly trend: Trend | null;
   readonly readiness: Readiness | null;
   readonly due: readonly Due[];
+  /** Who left the chair last, until it is made ready or somebody sits down. */
+  readonly last: Left | null;
 }
 
 export interface State {
@@ -82,13 +85,18 @@ function fromSnapshotChair(item: SnapshotChair): ChairState {
     trend: item.trend ?? null,
     readiness: item.readiness ? plainReadiness(item.readiness) : null,
     due: (item.due ?? []).map(plainDue),
+    last: item.last ?? null,
   };
 }
 
 function changed(state: State, frame: Changes): State {
   const chairs = new Map(state.chairs);
-  for (const chair of frame.chairs ?? []) chairs.set(chair.id, { ...(chairs.get(chair.id) ?? { session: null, ...NOTHING }), chair });
+  for (const chair of frame.chairs ?? []) chairs.set(chair.id, { ...(chairs.get(chair.id) ?? { session: null, last: null, ...NOTHING }), chair });
   for (const session of frame.sessions ?? []) placeSession(chairs, session);
+  for (const { chair_id, last } of frame.chairs_last ?? []) {
+    const at = chairs.get(chair_id);
+    if (at !== undefined) chairs.set(chair_id, { ...at, last });
+  }
   for (const change of frame.vitals ?? []) withSession(chairs, change.chair_id, (at) => withVitals(at, change));
   for (const readiness of frame.readiness ?? []) {
     const at = standing(chairs, readiness.session_id);
@@ -116,17 +124,17 @@ function standing(chairs: ReadonlyMap<string, ChairState>, sessionId: string): C
 function placeSession(chairs: Map<string, ChairState>, session: Session): void {
   const before = standing(chairs, session.id);
   if (session.phase === "discharged" || session.phase === "cancelled") {
-    if (before !== null) chairs.set(before.chair.id, { chair: before.chair, session: null, ...NOTHING });
+    if (before !== null) chairs.set(before.chair.id, { ...before, session: null, ...NOTHING });
     return;
   }
   const there = chairs.get(session.chair_id);
   if (there === undefined) return;
   const occupied = there.session !== null && there.session.id !== session.id;
-  if (before !== null && before !== there) chairs.set(before.chair.id, { chair: before.chair, session: null, ...NOTHING });
+  if (before !== null && before !== there) chairs.set(before.chair.id, { ...before, session: null, ...NOTHING });
   if (session.phase === "scheduled" && occupied) return;
   const goesOn = before !== null && before.session?.phase !== "scheduled";
   const carried = goesOn ? before : fresh(session);
-  chairs.set(session.chair_id, { ...carried, chair: there.chair, session });
+  chairs.set(session.chair_id, { ...carried, chair: there.chair, last: there.last, session });
 }
 
 function fresh(session: Session): Pick<ChairState, "vitals" | "trend" | "readiness" | "due"> {

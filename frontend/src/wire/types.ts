@@ -87,10 +87,14 @@ export interface Session {
   readonly patient?: Patient | null;
   readonly phase: Phase;
   readonly phases: readonly PhaseSpan[];
-  readonly protocol: { readonly code: string; readonly version: number };
+  readonly protocol: { readonly code: string; readonly version: number; readonly name?: string };
+  readonly planned_min?: number;
   readonly ended_at?: string | null;
   readonly dosing: Dosing | null;
   readonly baseline: Baseline | null;
+  /** Readings that a baseline taken now would be made of; null when none is being taken. */
+  readonly baseline_progress?: { readonly have: number; readonly need: number } | null;
+  readonly emergency?: { readonly since: string } | null;
   /** What this session's protocol allows at most. */
   readonly audio?: { readonly pause_max_s: number } | null;
 }
@@ -145,6 +149,11 @@ export interface Alert {
   /** When somebody who has it was last reminded that it lasts. */
   readonly reminded_at?: string | null;
   readonly escalation?: number | null;
+  /** When it sounds again although somebody has it; a breaching cuff reading may bring it forward. */
+  readonly remind_at?: string | null;
+  /** When it goes further if nobody takes it, and how far: 1 all stations, 2 the clinician on call. */
+  readonly escalates_at?: string | null;
+  readonly escalates_to?: 1 | 2 | null;
   readonly late?: boolean;
   readonly unconfirmed?: boolean;
   readonly recorded?: boolean;
@@ -160,6 +169,14 @@ export interface System {
   readonly audible: number;
 }
 
+/** A chair's last patient, who left it as it is. */
+export interface Left {
+  readonly session_id: string;
+  readonly ended_at: string;
+  readonly outcome: string | null;
+  readonly phase: Phase;
+}
+
 export interface SnapshotChair {
   readonly chair: Chair;
   readonly session?: Session | null;
@@ -167,6 +184,7 @@ export interface SnapshotChair {
   readonly trend?: Trend | null;
   readonly readiness?: (Readiness & { readonly session_id?: string }) | null;
   readonly due?: readonly (Due & { readonly chair_id?: string })[] | null;
+  readonly last?: Left | null;
 }
 
 export interface Hello {
@@ -191,6 +209,7 @@ export interface Changes {
   readonly seq: number;
   readonly chairs?: readonly Chair[];
   readonly sessions?: readonly Session[];
+  readonly chairs_last?: readonly { readonly chair_id: string; readonly last: Left | null }[];
   readonly vitals?: readonly VitalsChange[];
   readonly alerts?: readonly Alert[];
   readonly readiness?: readonly (Readiness & { readonly session_id: string })[];
@@ -217,21 +236,4 @@ export interface Seen {
   readonly painted_ms: number;
 }
 
-export interface User {
-  readonly id: string;
-  readonly username: string;
-  readonly name: string;
-  readonly roles: readonly string[];
-  /** Idle for too long: this login sees what a wallboard sees and may change nothing. */
-  readonly locked?: boolean;
-  readonly clinic?: unknown;
-}
-
-/** A line of the timeline: when it was so, when it was recorded, and its type; the rest depends on the type. */
-export interface TimelineEntry {
-  readonly at: string;
-  readonly recorded_at: string;
-  readonly type: string;
-  readonly kind?: string;
-  readonly [field: string]: unknown;
-}
+export type { TimelineEntry, User } from "./rest.ts";

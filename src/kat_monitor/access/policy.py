@@ -58,6 +58,7 @@ POLICIES: Mapping[str, Policy] = {
     "GET /chairs": READ,
     "POST /chairs": ADMIN,
     "PATCH /chairs/{id}": ADMIN,
+    "POST /chairs/{id}/ready": CARE,
     "GET /devices": READ,
     "POST /devices": ADMIN,
     "PATCH /devices/{id}": MOVE,  # all but `chair_id` needs an admin

@@ -10,7 +10,7 @@ from kat_monitor.api.fields import Body, Line, Shown
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.api.patch import given_changes
 from kat_monitor.domain.registry import Chair
-from kat_monitor.ingest.registry import ChangeChair, MakeChair
+from kat_monitor.ingest.registry import ChangeChair, MakeChair, ReadyChair
 
 router = APIRouter(tags=["places"])
 
@@ -31,6 +31,10 @@ class ChairShown(Shown):
     room: str | None
 
 
+class ChairReady(Body):
+    """Nothing needs to be said."""
+
+
 @router.get("/chairs")
 async def list_chairs(who: Who, parts: GivenParts) -> list[ChairShown]:
     """All chairs, by label."""
@@ -48,6 +52,12 @@ async def make_chair(given: NewChair, who: Who, parts: GivenParts) -> ChairShown
 async def change_chair(id: UUID, given: ChairChange, who: Who, parts: GivenParts) -> ChairShown:
     changes: dict[str, Any] = given_changes(given, may_be_null={"room"})
     return _shown(await parts.pipeline.submit(ChangeChair(who, id, changes)))
+
+
+@router.post("/chairs/{id}/ready")
+async def make_ready(id: UUID, who: Who, parts: GivenParts, given: ChairReady | None = None) -> ChairShown:
+    """Cleaned and set up after the last patient: the next one may sit down. Saying so again is harmless."""
+    return _shown(await parts.pipeline.submit(ReadyChair(who, id)))
 
 
 def _shown(chair: Chair) -> ChairShown:

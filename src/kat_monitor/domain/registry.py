@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from kat_monitor.domain.vitals import Phase
+
 
 class Role(StrEnum):
     """Who may do what: design 12."""
@@ -29,6 +31,16 @@ class Chair:
     clinic_id: UUID
     label: str
     room: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The last patient of a chair left it; nobody has made it ready since, and nobody has sat down."""
+
+    session_id: UUID
+    ended_at: int
+    outcome: str | None
+    phase: Phase
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,12 @@ class ReadBack:
         await self._duty(clinic)
         for seat in await self._reader.sessions.seats(clinic_id, 0, same):
             clinic.occupancy.setdefault(seat.chair_id, []).append(Occupancy(seat.session_id, seat.from_at, seat.to_at))
+        await self._left(clinic)
+
+    async def _left(self, clinic: ClinicState) -> None:
+        """Who left each chair last."""
+        last = {chair: stays[-1].session_id for chair, stays in clinic.occupancy.items() if stays and stays[-1].to_at}
+        clinic.left = await self._reader.turnover.left(clinic.clinic.id, last)
 
     async def _duty(self, clinic: ClinicState) -> None:
         """Stations, who is on shift, and the PINs."""
@@ -179,6 +185,7 @@ class ReadBack:
             for own, session_id in sessions:
                 if own == clinic_id:
                     timers += await self._session_again(clinic, session_id, alerts)
+            await self._left(clinic)
         return timers
 
     async def _session_again(self, clinic: ClinicState, session_id: UUID, alerts: Sequence[Alert]) -> list[Timer]:

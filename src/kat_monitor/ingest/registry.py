@@ -65,6 +65,30 @@ class ChangeChair:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyChair:
+    """The chair is ready for the next patient. Saying so again changes nothing."""
+
+    who: Identity
+    chair_id: UUID
+
+    @property
+    def clinic_id(self) -> UUID:
+        return self.who.clinic_id
+
+    def run(self, turn: Turn, clinic: ClinicState) -> Chair:
+        chair = clinic.chairs.get(self.chair_id)
+        if chair is None:
+            raise not_found("chair")
+        left = clinic.left.pop(chair.id, None)
+        if left is not None:
+            key = {"clinic_id": clinic.clinic.id, "chair_id": chair.id, "session_id": left.session_id}
+            turn.batch.rows.append(RowWrite("chair_ready", key, {"at": turn.now, "by": self.who.id}))
+            turn.audits.append(act(self.who, turn.now, "chair.ready", chair.id, session=str(left.session_id)))
+            turn.touch(clinic).left.add(chair.id)
+        return chair
+
+
+@dataclass(frozen=True, slots=True)
 class MakeDevice:
     who: Identity
     device: Device

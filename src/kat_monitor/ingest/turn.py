@@ -9,6 +9,7 @@ from kat_monitor.domain.alerts import AlertChange, Change, PhaseChanged, TimerAr
 from kat_monitor.domain.audit import AuditEvent
 from kat_monitor.domain.journal import Command, Event, Moved, PhaseEntered, ReadingsCorrected, TimerFired, Voided
 from kat_monitor.domain.readings import Reading
+from kat_monitor.domain.registry import Left
 from kat_monitor.rules.clinic import ClinicState, JudgedMemory, Occupancy, Touched
 from kat_monitor.rules.fold import apply_entry
 from kat_monitor.rules.quiet import stays_quiet
@@ -107,8 +108,10 @@ class Turn:
         self.touched_sessions.add((clinic.clinic.id, state.id))
         self.listed[state.id] = state
         if isinstance(placed, PhaseEntered | Moved):
+            left = dict(clinic.left)
             occupy(clinic, state, state.chair_id, placed)
             self.touch(clinic).seats = True
+            self.touch(clinic).left |= {chair_id for chair_id, _ in left.items() ^ clinic.left.items()}
         if looks_back(clinic, placed):
             self.reviews.add((clinic.clinic.id, state.id))
         self._apply(clinic, state, placed)
@@ -204,11 +207,14 @@ def occupy(clinic: ClinicState, state: SessionState, before: UUID, entry: Comman
     if isinstance(entry, PhaseEntered) and entry.to.has_ended:
         if own is not None:
             own.to_at = max(entry.at, own.from_at)
+            clinic.left[before] = Left(state.id, entry.at, entry.outcome, entry.to)
     elif isinstance(entry, PhaseEntered) and entry.to.is_open and own is None:
         stays.append(Occupancy(state.id, entry.at, None))
+        clinic.left.pop(before, None)
     elif isinstance(entry, Moved) and own is not None:
         own.to_at = max(entry.at, own.from_at)
         clinic.occupancy.setdefault(entry.chair_id, []).append(Occupancy(state.id, own.to_at, None))
+        clinic.left.pop(entry.chair_id, None)
 
 
 def looks_back(clinic: ClinicState, entry: Command) -> bool:

@@ -3,13 +3,14 @@
 1. `snapshot` replaces everything; closed alerts are dropped.
 2. `changes` must carry `seq == state.seq + 1`, a heartbeat `seq == state.seq`; anything else is a gap, and a state with
    a gap takes nothing but the next snapshot.
-3. Inside one `changes`: sessions, vitals, readiness, due, alerts, system, in this order.
+3. Inside one `changes`: sessions, chairs_last, vitals, readiness, due, alerts, system, in this order.
 4. A session is replaced at the chair it names; an ended one leaves its chair empty; a scheduled one takes only a free
    chair (and leaves the one it had); another session than the one there, or the same one leaving `scheduled`, begins
    with nothing; a moved one takes all along.
 5. vitals replace whole metrics (null removes); a `trend` replaces from bucket `start` on. An empty chair takes none.
 6. The items of `due` replace the whole list of every chair that they name; one without a kind only names its chair.
-7. readiness and alerts are replaced by id; a closed alert is removed; system is replaced whole.
+7. `chairs_last` replaces the last patient of every chair that it names; nothing else does.
+8. readiness and alerts are replaced by id; a closed alert is removed; system is replaced whole.
 """
 
 from collections.abc import Iterable
@@ -31,6 +32,11 @@ class Tile:
     trend: Json | None = None
     readiness: Json | None = None
     due: list[Json] = field(default_factory=list)
+    last: Json | None = None
+    """Who left the chair last, until it is made ready or somebody sits down."""
+
+    def emptied(self) -> "Tile":
+        return Tile(self.chair, last=self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def apply(wall: Wall, frame: Json) -> Wall:
 def _from_snapshot(frame: Json) -> Wall:
     tiles = {
         item["chair"]["id"]: Tile(
-            item["chair"], item["session"], item["vitals"], item["trend"], item["readiness"], item["due"]
+            item["chair"], item["session"], item["vitals"], item["trend"], item["readiness"], item["due"], item["last"]
         )
         for item in frame["chairs"]
     }
@@ -72,6 +78,7 @@ def _changed(wall: Wall, frame: Json) -> Wall:
     tiles, alerts = dict(wall.tiles), dict(wall.alerts)
     for session in frame.get("sessions", ()):
         _place(tiles, session)
+    _leave(tiles, frame.get("chairs_last", ()))
     for item in frame.get("vitals", ()):
         tile = tiles.get(item["chair_id"])
         if tile is not None and tile.session is not None:
@@ -92,6 +99,13 @@ def _changed(wall: Wall, frame: Json) -> Wall:
     return Wall(frame["seq"], tiles, alerts, frame.get("system", wall.system), gap=False)
 
 
+def _leave(tiles: dict[str, Tile], lasts: Iterable[Json]) -> None:
+    for item in lasts:
+        tile = tiles.get(item["chair_id"])
+        if tile is not None:
+            tiles[item["chair_id"]] = replace(tile, last=item["last"])
+
+
 def _due_by_chair(items: Iterable[Json]) -> dict[str, list[Json]]:
     """Per chair named all that is due there, in order."""
     found: dict[str, list[Json]] = {}
@@ -106,19 +120,19 @@ def _place(tiles: dict[str, Tile], session: Json) -> None:
     before = next((t for t in tiles.values() if t.session is not None and t.session["id"] == session["id"]), None)
     if session["phase"] in ENDED:
         if before is not None:
-            tiles[before.chair["id"]] = Tile(before.chair)
+            tiles[before.chair["id"]] = before.emptied()
         return
     there = tiles.get(session["chair_id"])
     if there is None:
         return
     occupied = there.session is not None and there.session["id"] != session["id"]
     if before is not None and before is not there:
-        tiles[before.chair["id"]] = Tile(before.chair)
+        tiles[before.chair["id"]] = before.emptied()
     if session["phase"] == "scheduled" and occupied:
         return
     goes_on = before is not None and before.session is not None and before.session["phase"] != "scheduled"
     carried = before if goes_on and before is not None else Tile(there.chair)
-    tiles[session["chair_id"]] = replace(carried, chair=there.chair, session=session)
+    tiles[session["chair_id"]] = replace(carried, chair=there.chair, session=session, last=there.last)
 
 
 def _with_vitals(tile: Tile, item: Json) -> Tile:

@@ -1,6 +1,6 @@
 """One clinic's feed: numbered frames, and what its screens were last told, so that each frame says only news."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +8,21 @@ import msgspec
 
 from kat_monitor.domain.alerts import Alert
 from kat_monitor.domain.registry import Chair
-from kat_monitor.domain.times import to_rfc3339
+from kat_monitor.domain.times import maybe_rfc3339, to_rfc3339
 from kat_monitor.domain.vitals import Phase
 from kat_monitor.live.mailbox import Screen
-from kat_monitor.live.tile import Json, metrics_gone, nameless, session_tile, trend_of, vitals_of
+from kat_monitor.live.tile import (
+    Json,
+    baseline_progress,
+    last_view,
+    metrics_gone,
+    nameless,
+    session_tile,
+    trend_of,
+    vitals_of,
+)
+from kat_monitor.protocols.loader import fallback_escalation
+from kat_monitor.rules.ahead import Ahead, ahead
 from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.readiness import readiness
 from kat_monitor.rules.state import SessionState
@@ -38,6 +49,8 @@ class Feed:
         self.waiting_sessions: set[UUID] = set()
         self.waiting_vitals: set[UUID] = set()
         self.waiting_trends: set[UUID] = set()
+        self.waiting_left: set[UUID] = set()
+        """Chairs whose last patient is to be told."""
         self.needs_snapshot = False
         self.system: Json = {"recording": True, "since": None, "watching": 0, "audible": 0}
         self.unrecorded: dict[UUID, Alert] = {}
@@ -48,6 +61,8 @@ class Feed:
         self.readiness: dict[UUID, tuple[str, bytes]] = {}
         """When it was computed, and all the rest."""
         self.due: dict[UUID, bytes] = {}
+        self.ahead: dict[UUID, Ahead] = {}
+        """Per open alert what screens believe will happen to it."""
         self._trend_sent: dict[UUID, tuple[int, int]] = {}
         self._gathered: list[tuple[SessionState, Json]] = []
         """Items of the coming vitals frame, made already."""
@@ -116,9 +131,35 @@ class Feed:
             kept.pop(session_id, None)
 
     def alert(self, alert: Alert) -> Json:
-        """An alert with the name of who acknowledged it, for people to read."""
+        """An alert with the name of who acknowledged it, for people to read, and what will happen to it."""
         by = alert.acknowledged_by
-        return {**alert_view(alert), "acknowledged_by_name": None if by is None else self.clinic.people.get(by)}
+        coming = self._ahead(alert)
+        if alert.is_open:
+            self.ahead[alert.id] = coming
+        else:
+            self.ahead.pop(alert.id, None)
+        return {
+            **alert_view(alert),
+            "acknowledged_by_name": None if by is None else self.clinic.people.get(by),
+            "remind_at": maybe_rfc3339(coming.remind_at),
+            "escalates_at": maybe_rfc3339(coming.escalates_at),
+            "escalates_to": coming.escalates_to,
+        }
+
+    def _ahead(self, alert: Alert) -> Ahead:
+        return ahead(self.clinic, alert, fallback_escalation(), unheard=self.system["audible"] == 0)
+
+    def postponed(self, session_ids: Iterable[UUID] | None = None) -> Json:
+        """Alerts that screens know and that will go further at another time than they were told."""
+        if session_ids is None:
+            alerts = self.clinic.open_alerts()
+        else:
+            wanted = set(session_ids)
+            states = [state for id in wanted if (state := self.clinic.sessions.get(id)) is not None]
+            alerts = [alert for state in states for alert in state.limits.alerts.values()]
+            alerts += [alert for alert in self.clinic.technical.values() if alert.session_id in wanted]
+        told = [a for a in alerts if a.id in self.ahead and self.ahead[a.id] != self._ahead(a)]
+        return {"alerts": [self.alert(alert) for alert in told]} if told else {}
 
     # -- frames ----------------------------------------------------------------------------------------------------
 
@@ -154,15 +195,17 @@ class Feed:
             self.refresh(state, now)
         item["readiness"] = None if state is None else self._told_readiness(state.id)
         item["due"] = [] if state is None else self._told_due(state.id)
+        item["last"] = last_view(self.clinic.left.get(chair.id))
         return item
 
     def start_over(self) -> None:
         """Nobody listens, or everybody gets a new snapshot: nothing has been told."""
-        for kept in (self.tiles, self.vitals, self.readiness, self.due, self._trend_sent):
+        for kept in (self.tiles, self.vitals, self.readiness, self.due, self._trend_sent, self.ahead):
             kept.clear()
         self.waiting_sessions.clear()
         self.waiting_vitals.clear()
         self.waiting_trends.clear()
+        self.waiting_left.clear()
         self._gathered.clear()
 
     def _tile(self, state: SessionState, now: int) -> Json:
@@ -172,7 +215,8 @@ class Feed:
 
     def session_changes(self, session_ids: Iterable[UUID], now: int) -> Json:
         """Sessions whose facts changed, with readiness and due items where those changed too."""
-        frame: Json = {"sessions": [], "readiness": [], "due": []}
+        session_ids = list(session_ids)
+        frame: Json = {"sessions": [], "readiness": [], "due": [], "chairs_last": self._lasts()}
         chairs: set[UUID] = set()
         for session_id in session_ids:
             state = self.clinic.sessions.get(session_id)
@@ -193,12 +237,26 @@ class Feed:
                 self.forget(session_id)
             else:
                 self._beside(state, now, frame)
-        for chair_id in chairs:
+        frame["sessions"] += self._following(chairs, now)
+        frame.update(self.postponed(session_ids))
+        return {key: value for key, value in frame.items() if value}
+
+    def _following(self, chairs: Iterable[UUID], now: int) -> Iterator[Json]:
+        """Where a chair is free, what was planned behind is now what its tile is about; it may leave another free."""
+        free = list(chairs)
+        while free:
+            chair_id = free.pop()
             follows = self._at(chair_id)
             if follows is not None and not follows.is_open:
-                # The chair is free: what was planned behind is now what its tile is about.
-                frame["sessions"].append(self._tile(follows, now))
-        return {key: value for key, value in frame.items() if value}
+                told = self._told_tile(follows.id)
+                if told is not None and told["chair_id"] != str(chair_id):
+                    free.append(UUID(told["chair_id"]))
+                yield self._tile(follows, now)
+
+    def _lasts(self) -> list[Json]:
+        """Who left the chairs that wait for it to be told."""
+        waiting, self.waiting_left = self.waiting_left, set()
+        return [{"chair_id": str(id), "last": last_view(self.clinic.left.get(id))} for id in sorted(waiting)]
 
     def _beside(self, state: SessionState, now: int, frame: Json) -> None:
         ready_changed, due_changed = self.refresh(state, now)
@@ -208,11 +266,14 @@ class Feed:
             frame["due"] += self._told_due(state.id) or [nothing_due(state.chair_id)]
 
     def timed_changes(self, session_ids: Iterable[UUID], now: int) -> Json:
-        """Readiness and due items that changed by the passing of time alone."""
-        frame: Json = {"readiness": [], "due": []}
+        """Readiness, due items and a baseline's readings that changed by the passing of time alone."""
+        frame: Json = {"sessions": [], "readiness": [], "due": []}
         for session_id in session_ids:
             state = self.clinic.sessions.get(session_id)
             if state is not None and state.is_open:
+                told = self._told_tile(state.id)
+                if told is not None and told["baseline_progress"] != baseline_progress(state, now):
+                    frame["sessions"].append(self._tile(state, now))
                 self._beside(state, now, frame)
         return {key: value for key, value in frame.items() if value}
 

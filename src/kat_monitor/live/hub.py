@@ -64,6 +64,7 @@ class Hub:
             # Who left a chair is told before who took it: changes of several commits are not told together.
             self._tell_sessions(feed)
         feed.waiting_sessions |= touched.sessions
+        feed.waiting_left |= touched.left
         if touched.alerts:
             feed.send({"alerts": [feed.alert(alert) for alert in touched.alerts.values()]})
         if touched.alerts and not touched.seats:
@@ -76,7 +77,7 @@ class Hub:
     def _tell_sessions(self, feed: Feed) -> None:
         """Before anything is said of their chairs: a screen must know who sits where."""
         waiting, feed.waiting_sessions = feed.waiting_sessions, set()
-        if waiting:
+        if waiting or feed.waiting_left:
             feed.send(feed.session_changes(waiting, self._clock.now_us()))
 
     def _flush_later(self, feed: Feed) -> None:
@@ -157,6 +158,7 @@ class Hub:
         if feed.screens:
             self.flush(feed.clinic.clinic.id)
             feed.send(feed.timed_changes(list(feed.clinic.sessions), self._clock.now_us()))
+            feed.send(feed.postponed())
         else:
             feed.start_over()
 
@@ -220,7 +222,7 @@ class Hub:
         self._nobody[feed.clinic.clinic.id] = (watched, heard)
         if (watching, audible) != (feed.system["watching"], feed.system["audible"]):
             feed.system = {**feed.system, "watching": watching, "audible": audible}
-            feed.send({"system": feed.system})
+            feed.send({"system": feed.system, **feed.postponed()})
 
     def _note_alert(self, feed: Feed, alert: Alert) -> None:
         feed.unrecorded.pop(alert.id, None)
@@ -235,6 +237,7 @@ class Hub:
         """What changes by time alone: due items, readiness, who still watches. A few sessions per turn of the loop."""
         for feed in list(self._feeds.values()):
             self._count(feed)
+            feed.send(feed.postponed())
             sessions = list(feed.clinic.sessions)
             for index in range(0, len(sessions), SESSIONS_A_TURN):
                 if feed.screens:

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from kat_monitor.domain.readings import Reading
-from kat_monitor.domain.registry import Patient
+from kat_monitor.domain.registry import Left, Patient
 from kat_monitor.domain.times import maybe_rfc3339, to_rfc3339
-from kat_monitor.domain.vitals import METRIC_NAMES, PRESSURES, Metric, Source, from_tenths
+from kat_monitor.domain.vitals import METRIC_NAMES, PRESSURES, Metric, Phase, Source, from_tenths
+from kat_monitor.rules.baseline import progress
 from kat_monitor.rules.shown import shown, shown_pressure, times
 from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.trend import STEP_US, Trend
@@ -26,6 +27,7 @@ def initials(name: str) -> str:
 
 def session_tile(state: SessionState, patient: Patient | None, now: int) -> Json:
     """A session in `snapshot` and `changes`. `named(...)` of the same tile takes the name away."""
+    since = state.course.emergency_since
     who = None if patient is None else {"id": str(patient.id), "name": patient.name, "initials": initials(patient.name)}
     return {
         "id": str(state.id),
@@ -33,11 +35,38 @@ def session_tile(state: SessionState, patient: Patient | None, now: int) -> Json
         "patient": who,
         "phase": state.phase.value,
         "phases": phases_view(state),
-        "protocol": {"code": state.protocol.code, "version": state.protocol.version},
+        "protocol": {
+            "code": state.protocol.code,
+            "version": state.protocol.version,
+            "name": state.protocol.protocol.title,
+        },
+        "planned_min": state.created.planned_dosing_min,
         "dosing": _dosing(state, now),
         "baseline": baseline_numbers(state),
+        "baseline_progress": baseline_progress(state, now),
+        "emergency": None if since is None else {"since": to_rfc3339(since)},
         "audio": {"pause_max_s": state.protocol.protocol.audio.pause_max_s},
         "ended_at": maybe_rfc3339(state.ended_at),
+    }
+
+
+def baseline_progress(state: SessionState, now: int) -> Json | None:
+    """How many of the readings that a baseline needs are there; None when none is being taken."""
+    if state.phase is not Phase.PREPARING or state.baseline is not None:
+        return None
+    have, need = progress(state, now)
+    return {"have": have, "need": need}
+
+
+def last_view(left: Left | None) -> Json | None:
+    """The last patient of a chair, without a name."""
+    if left is None:
+        return None
+    return {
+        "session_id": str(left.session_id),
+        "ended_at": to_rfc3339(left.ended_at),
+        "outcome": left.outcome,
+        "phase": left.phase.value,
     }
 
 

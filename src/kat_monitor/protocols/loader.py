@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from kat_monitor.domain.protocol import Protocol, ProtocolVersion
+from kat_monitor.domain.protocol import Escalation, Protocol, ProtocolVersion
 from kat_monitor.errors import FieldError, KatError
 from kat_monitor.protocols.checks import CROSSED
 from kat_monitor.protocols.locate import line_map, line_of
@@ -85,6 +86,12 @@ def shipped() -> dict[str, tuple[str, Protocol]]:
     texts = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")}
     parsed = [(text, parse(text, name)) for name, text in sorted(texts.items())]
     return {protocol.code: (text, protocol) for text, protocol in parsed}
+
+
+@cache
+def fallback_escalation() -> Escalation:
+    """For alerts of no session: the first shipped pack's."""
+    return next(iter(shipped().values()))[1].escalation
 
 
 def _read(text: str, name: str) -> dict[str, Any]:

@@ -56,6 +56,12 @@ def take_baseline(state: SessionState, now: int, excluded: Collection[tuple[UUID
     )
 
 
+def progress(state: SessionState, now: int) -> tuple[int, int]:
+    """(readings that a baseline taken now would be made of, how many are wanted). Two that agree would do."""
+    taken = _spaced(state, _eligible(state, _until(state, now), ()))
+    return len(taken), max(2, state.protocol.protocol.baseline.count)
+
+
 def _until(state: SessionState, now: int) -> int:
     first_dose_at = state.course.first_dose_at
     return now if first_dose_at is None else min(now, first_dose_at)

@@ -10,7 +10,7 @@ from kat_monitor.domain.alerts import Alert
 from kat_monitor.domain.corrections import Whose
 from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.domain.readings import DOUBTFUL, Reading
-from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Patient
+from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Left, Patient
 from kat_monitor.domain.vitals import PRESSURES, Metric, Source
 from kat_monitor.rules.compile import Compiled
 from kat_monitor.rules.duty import Duty
@@ -181,6 +181,7 @@ class ClinicState:
         "duty",
         "failed_sessions",
         "gateways",
+        "left",
         "memories",
         "occupancy",
         "patients",
@@ -210,6 +211,8 @@ class ClinicState:
         self.memories: dict[UUID, JudgedMemory] = {}
         self.occupancy: dict[UUID, list[Occupancy]] = {}
         """chair -> who sat there, in time order, ended sessions too."""
+        self.left: dict[UUID, Left] = {}
+        """chair -> its last patient, who left it as it is."""
         self.protocols: dict[tuple[str, int], ProtocolVersion] = {}
         self.compiled: dict[tuple[str, int], Compiled] = {}
         self.technical: dict[UUID, Alert] = {}
@@ -275,6 +278,8 @@ class Touched:
     alerts: dict[UUID, Alert] = field(default_factory=dict)
     chairs: bool = False
     """The places themselves changed: a new snapshot."""
+    left: set[UUID] = field(default_factory=set)
+    """Chairs whose last patient has just left, or is history now."""
     seats: bool = False
     """Somebody took a chair, left it or moved."""
     duty: bool = False

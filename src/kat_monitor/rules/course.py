@@ -26,6 +26,9 @@ class Course:
     """(from, to): to None while it lasts."""
     oxygen: tuple[tuple[int, int | None], ...] = ()
     off_monitor: tuple[Span, ...] = ()
+    emergency: tuple[tuple[int, int | None], ...] = ()
+    rechecks: tuple[Event, ...] = ()
+    """Somebody asked for a cuff reading now."""
     symptoms: tuple[tuple[int, str, int], ...] = ()
     """(at, term, severity)."""
     red_flag_at: int | None = None
@@ -54,6 +57,11 @@ class Course:
     def on_oxygen(self) -> bool:
         return bool(self.oxygen) and self.oxygen[-1][1] is None
 
+    @property
+    def emergency_since(self) -> int | None:
+        """When the emergency that lasts began."""
+        return self.emergency[-1][0] if self.emergency and self.emergency[-1][1] is None else None
+
     def oxygen_at(self, at: int) -> bool:
         """Oxygen was in force at that time."""
         return any(start <= at and (end is None or at < end) for start, end in self.oxygen)
@@ -79,13 +87,18 @@ def course_of(events: Sequence[Event]) -> Course:
     """The course that these events (in order of commit) describe."""
     corrected = frozenset(e.corrects for e in events if e.corrects is not None)
     standing = sorted((e for e in events if e.id not in corrected), key=lambda e: (e.at, e.position))
-    of = {kind: [e for e in standing if e.event == kind] for kind in ("dose", "symptom", "medication", "off_monitor")}
+    of = {
+        kind: [e for e in standing if e.event == kind]
+        for kind in ("dose", "symptom", "medication", "off_monitor", "recheck")
+    }
     red_flags = [e.at for e in of["symptom"] if is_red_flag(e)]
     return Course(
         doses=tuple(of["dose"]),
         pauses=_switched([(e.at, e.event == "pause") for e in standing if e.event in ("pause", "resume", "stop")]),
         oxygen=_switched([(e.at, e.data.get("state") == "on") for e in standing if e.event == "oxygen"]),
         off_monitor=tuple(merge((e.at, e.at + round(float(e.data["minutes"]) * MINUTE_US)) for e in of["off_monitor"])),
+        emergency=_switched([(e.at, e.data.get("state") == "on") for e in standing if e.event == "emergency"]),
+        rechecks=tuple(of["recheck"]),
         symptoms=tuple((e.at, str(e.data.get("term", "")), int(e.data.get("severity", 0))) for e in of["symptom"]),
         red_flag_at=max(red_flags, default=None),
         medication_at=max((e.at for e in of["medication"]), default=None),

@@ -19,6 +19,7 @@ from kat_monitor.store.ledger import Ledger
 from kat_monitor.store.query import Query
 from kat_monitor.store.session_rows import SessionRows
 from kat_monitor.store.standing import Standing
+from kat_monitor.store.turnover import Turnover
 
 _EXPECTED = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
@@ -35,6 +36,7 @@ class Reader:
         self.alerts = AlertRows(self)
         self.ledger = Ledger(self)
         self.duty = DutyRows(self)
+        self.turnover = Turnover(self)
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kat_monitor.store import duty_tables, tables
 from kat_monitor.store.batch import RowWrite, StoreRefused
+from kat_monitor.store.turnover import chair_ready
 
 WRITABLE: dict[str, Table] = {
     table.name: table
@@ -27,6 +28,7 @@ WRITABLE: dict[str, Table] = {
         duty_tables.station,
         duty_tables.shift,
         duty_tables.pin,
+        chair_ready,
     )
 }
 """Tables a RowWrite may name; the record itself has its own ways in."""

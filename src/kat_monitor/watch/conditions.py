@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kat_monitor.domain.vitals import CUFF_SOURCES, METRIC_NAMES, MINUTE_US, SECOND_US, Metric, Phase, Priority, Source
 from kat_monitor.rules.clinic import ClinicState, DeviceState, GatewayState, JudgedMemory
+from kat_monitor.rules.held_alerts import held_before, is_held
 from kat_monitor.rules.queries import streamed_at
 from kat_monitor.rules.readiness import waiting_since
 from kat_monitor.rules.state import SessionState
@@ -43,9 +44,9 @@ class Moment:
 
 
 def conditions(clinic: ClinicState, at: Moment) -> Iterator[Condition]:
-    """All that hold. Sessions off the monitor are left out: see `held`."""
+    """All that hold. Sessions whose technical alerts are held are left out: see `rules.held_alerts`."""
     for state in clinic.sessions.values():
-        if not state.is_open or is_off_monitor(state, at.now):
+        if not state.is_open or is_held(state, at.now):
             continue
         memory = clinic.memories.get(state.id) or JudgedMemory()
         yield from _sensor_silent(clinic, state, at)
@@ -62,16 +63,6 @@ def conditions(clinic: ClinicState, at: Moment) -> Iterator[Condition]:
     yield from _nobody(clinic, at)
 
 
-def is_off_monitor(state: SessionState, now: int) -> bool:
-    """An off-monitor event runs: this chair's technical alerts are held."""
-    return any(start <= now < end for start, end in state.course.off_monitor)
-
-
-def _back_on(state: SessionState, now: int) -> int:
-    """When the newest time off the monitor ended (0: never off)."""
-    return max((end for _, end in state.course.off_monitor if end <= now), default=0)
-
-
 def _started(clinic: ClinicState, at: Moment) -> int:
     """Server start on the clinic clock: nothing is silent before it."""
     return round(at.now - (at.wall - clinic.started_wall) * at.rate)
@@ -83,7 +74,7 @@ def _sensor_silent(clinic: ClinicState, state: SessionState, at: Moment) -> Iter
         if metric == Metric.RESPIRATORY_RATE and valid_at is None:
             # No stream of it in this session: it is counted by hand.
             continue
-        heard = max(valid_at or 0, state.opened_at or 0, _back_on(state, at.now))
+        heard = max(valid_at or 0, state.opened_at or 0, held_before(state, at.now))
         last = max(heard, _started(clinic, at))
         after = at.transport(max(SILENT_US, SILENT_INTERVALS * _interval_us(state, metric)))
         silent = at.now - last
@@ -120,7 +111,7 @@ def _interval_us(state: SessionState, metric: int) -> int:
 
 def _sensor_off(clinic: ClinicState, state: SessionState, memory: JudgedMemory, at: Moment) -> Iterator[Condition]:
     for (device_id, source), since in memory.off_since.items():
-        off = at.now - max(since, _back_on(state, at.now))
+        off = at.now - max(since, held_before(state, at.now))
         if off < at.transport(OFF_US):
             continue
         priority = Priority.MEDIUM if off >= at.transport(OFF_MEDIUM_US) else Priority.LOW
@@ -186,7 +177,7 @@ def _is_close(state: SessionState, now: int) -> bool:
 def _device(clinic: ClinicState, device: DeviceState, at: Moment) -> Iterator[Condition]:
     about = device.device
     state = None if about.chair_id is None else clinic.open_at(about.chair_id)
-    if state is not None and not is_off_monitor(state, at.now):
+    if state is not None and not is_held(state, at.now):
         if device.failed_in_row >= 2 and device.last_session_id == state.id:
             yield Condition(
                 code="cannot_measure",
@@ -207,7 +198,7 @@ def _device_silent(clinic: ClinicState, device: DeviceState, state: SessionState
     gateway = None if about.gateway_id is None else clinic.gateways.get(about.gateway_id)
     if gateway is None or about.kind in SINGLE_KINDS:
         return
-    heard = max(device.last_heard_at or 0, state.opened_at or 0, _back_on(state, at.now))
+    heard = max(device.last_heard_at or 0, state.opened_at or 0, held_before(state, at.now))
     last = max(heard, _started(clinic, at))
     after = at.transport(max(DEVICE_US, DEVICE_INTERVALS * about.interval_ms * 1000))
     if at.now - heard < after:

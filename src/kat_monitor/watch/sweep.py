@@ -6,16 +6,17 @@ from typing import Protocol
 from uuid import UUID
 
 from kat_monitor.clock import Clock
-from kat_monitor.domain.alerts import Alert, AlertChange, AlertState
+from kat_monitor.domain.alerts import AlertChange, AlertState
 from kat_monitor.domain.journal import Command, Escalated, Reminded
 from kat_monitor.domain.protocol import Escalation
-from kat_monitor.domain.vitals import SOURCES_BY_NAME
+from kat_monitor.rules.ahead import escalation_of, is_cuff
 from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.escalation import next_escalation, next_reminder
+from kat_monitor.rules.held_alerts import is_held
 from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.technical import escalate, remind, settle
 from kat_monitor.store.batch import Batch
-from kat_monitor.watch.conditions import Moment, conditions, is_off_monitor
+from kat_monitor.watch.conditions import Moment, conditions
 from kat_monitor.watch.notices import CLINICIAN_LEVEL, notice, tell
 
 EVERY_S = 1.0
@@ -55,7 +56,7 @@ class Sweep:
         wall = self.clock.wall_us()
         counts = self.counts(self.clinic_id)
         at = Moment(turn.now, wall, self.clock.rate, counts.nobody_watching_since, counts.nobody_audible_since)
-        held = frozenset(s.id for s in clinic.sessions.values() if s.is_open and is_off_monitor(s, turn.now))
+        held = frozenset(s.id for s in clinic.sessions.values() if s.is_open and is_held(s, turn.now))
         for change in settle(clinic, conditions(clinic, at), held, turn.now):
             turn.alert(clinic, change)
             if change.alert.limit in AT_ONCE and change.alert.state is AlertState.ACTIVE:
@@ -72,14 +73,13 @@ class Sweep:
         for alert in list(clinic.technical.values()):
             if alert.session_id in held:
                 continue
-            state = None if alert.session_id is None else clinic.sessions.get(alert.session_id)
-            rules = self.fallback if state is None else state.protocol.protocol.escalation
+            rules = escalation_of(clinic, alert, self.fallback)
             step = next_escalation(alert, rules, unheard=unheard)
             if step is not None and step[1] <= turn.now:
                 further = escalate(turn, clinic, alert, step[0], None)
                 if alert.limit not in AT_ONCE:
                     tell(turn, clinic, further, wall)
-            due_at = next_reminder(alert, rules, is_cuff=_is_cuff(alert))
+            due_at = next_reminder(alert, rules, is_cuff=is_cuff(alert))
             if due_at is not None and due_at <= turn.now:
                 remind(turn, clinic, alert)
 
@@ -97,15 +97,10 @@ class Sweep:
                     ),
                 )
                 tell(turn, clinic, state.limits.alerts.get(alert.id, alert), wall)
-            due_at = next_reminder(alert, rules, is_cuff=_is_cuff(alert))
+            due_at = next_reminder(alert, rules, is_cuff=is_cuff(alert))
             if due_at is not None and due_at <= turn.now:
                 turn.enter(
                     clinic,
                     state,
                     Reminded(position=0, session_id=state.id, at=due_at, committed_at=turn.now, alert_id=alert.id),
                 )
-
-
-def _is_cuff(alert: Alert) -> bool:
-    source = SOURCES_BY_NAME.get(alert.source)
-    return source is not None and source.is_cuff
