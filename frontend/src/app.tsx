@@ -10,8 +10,10 @@ import { LoginForm } from "./views/login.tsx";
 import { SessionView } from "./views/session.tsx";
 import { SetupPage } from "./views/setup.tsx";
 import { ShiftPage } from "./views/shift.tsx";
+import { SignDialog } from "./views/sign.tsx";
 import { TopBar } from "./views/topbar.tsx";
 import { Wall } from "./views/wall.tsx";
+import { NamePicker } from "./views/who.tsx";
 import { W } from "./words.ts";
 
 function PageOf({ where }: { where: Route }) {
@@ -44,6 +46,8 @@ function Page({ screen, account }: Shown) {
       <TopBar />
       <Bars />
       <PageOf where={route.value} />
+      <NamePicker />
+      <SignDialog />
       {login === "none" ? <LoginForm over={W.loginAgain} /> : null}
       {login === "locked" ? <LoginForm over={W.loginLocked} /> : null}
     </>

@@ -7,13 +7,16 @@ import { Acknowledgements } from "./api/acknowledge.ts";
 import { address, request, uuid } from "./api/http.ts";
 import { Station } from "./api/station.ts";
 import { App } from "./app.tsx";
+import { followBrightness } from "./brightness.ts";
 import { keep, kept } from "./kept.ts";
 import { followBeat } from "./live/beat.ts";
 import { Screen } from "./live/screen.ts";
 import type { Wire } from "./live/socket.ts";
+import { followWake } from "./live/wake.ts";
 import { follow } from "./route.ts";
 import { followSize } from "./size.ts";
 import { Player } from "./sound/player.ts";
+import { browserVoice } from "./sound/voice.ts";
 import { followTheme } from "./theme.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -22,6 +25,7 @@ import "./styles/tile.css";
 import "./styles/density.css";
 import "./styles/session.css";
 import "./styles/form.css";
+import "./styles/shift.css";
 
 const TICK_MS = 1_000;
 
@@ -29,8 +33,10 @@ const account = new Account(storedMarker(() => localStorage));
 const station = new Station();
 const monotonic = (): number => performance.now();
 
-const player = new Player(() => new AudioContext(), monotonic, Number(kept("volume") ?? 1));
+const player = new Player(() => new AudioContext(), monotonic, Number(kept("volume") ?? 1), browserVoice());
+player.speaks.value = kept("speech") === "on";
 effect(() => keep("volume", String(player.volume.value)));
+effect(() => keep("speech", player.speaks.value ? "on" : "off"));
 
 const screen = new Screen({
   player,
@@ -44,6 +50,7 @@ const screen = new Screen({
   calendar: () => Date.now(),
   random: () => Math.random(),
   refused: () => void account.check(),
+  greeted: (info) => station.greeted(info),
   receipts: {
     beforePaint: (callback) => requestAnimationFrame(() => callback()),
     visible: () => document.visibilityState === "visible",
@@ -53,6 +60,22 @@ const screen = new Screen({
         .map((element) => element.dataset["alert"] ?? ""),
   },
 });
+
+effect(() => {
+  station.locked = account.login.value.kind === "locked";
+});
+
+// Hand-overs are not on the live connection: whoever they are offered to hears of them within seconds.
+const HAND_OVER_MS = 10_000;
+const readDuty = (): void => {
+  if (account.login.peek().kind === "user" && screen.trusted.peek() && screen.store.system.peek()?.shift_used === true) void station.duty.load();
+};
+effect(() => {
+  void [screen.store.system.value?.on, screen.store.system.value?.assignments, account.login.value];
+  if (station.here.peek() !== null && account.login.peek().kind !== "none") void station.refresh();
+  readDuty();
+});
+setInterval(readDuty, HAND_OVER_MS);
 
 // A lost login stops the attempts to connect. A new one connects anew; so does a locked one, whose alarms go on without names.
 effect(() => {
@@ -83,6 +106,8 @@ if (root === null) throw new Error("index.html has no #app");
 follow();
 followSize();
 followTheme();
+followBrightness();
+followWake();
 render(<App shown={{ screen, account, station }} />, root);
 setInterval(() => {
   screen.tick();

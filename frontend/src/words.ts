@@ -5,4 +5,7 @@ export * from "./words/form.ts";
 export * from "./words/number.ts";
 export * from "./words/readiness.ts";
 export * from "./words/screen.ts";
+export * from "./words/shift.ts";
+export * from "./words/sound.ts";
 export * from "./words/timeline.ts";
+export * from "./words/who.ts";

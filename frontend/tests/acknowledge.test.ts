@@ -7,11 +7,13 @@ import { alert, at } from "./make.ts";
 /** Acknowledgements whose server answers as told, in order, and the keys it was sent. */
 function scripted(...answers: Answer<Alert>[]) {
   const sent: { path: string; key: string }[] = [];
+  const bodies: unknown[] = [];
   let keys = 0;
   let loggedOut = 0;
   const acknowledgements = new Acknowledgements(
-    async (path, { key }) => {
+    async (path, { key, body }) => {
       sent.push({ path, key });
+      bodies.push(body);
       const answer = answers.shift();
       if (answer === undefined) throw new Error("one request too many");
       return answer;
@@ -19,7 +21,7 @@ function scripted(...answers: Answer<Alert>[]) {
     () => `key-${++keys}`,
     () => (loggedOut += 1),
   );
-  return { acknowledgements, sent, kind: () => acknowledgements.attempts.value.get("a")?.kind, loggedOut: () => loggedOut };
+  return { acknowledgements, sent, bodies, kind: () => acknowledgements.attempts.value.get("a")?.kind, loggedOut: () => loggedOut };
 }
 
 const no = (status: number, fields: Record<string, unknown> = {}): Answer<Alert> => ({ ok: false, status, problem: { code: "x", detail: "", ...fields } });
@@ -65,5 +67,14 @@ describe("acknowledge", () => {
     expect(loggedOut()).toBe(1);
     await acknowledgements.acknowledge("a");
     expect(kind()).toBe("failed");
+  });
+
+  it("is in the name that was tapped, and another name is another request", async () => {
+    const { acknowledgements, sent, bodies } = scripted(no(0), no(0), yes);
+    await acknowledgements.acknowledge("a", "lee");
+    await acknowledgements.acknowledge("a", "lee");
+    await acknowledgements.acknowledge("a", "okafor");
+    expect(sent.map(({ key }) => key)).toEqual(["key-1", "key-1", "key-2"]);
+    expect(bodies).toEqual([{ acknowledged_by: "lee" }, { acknowledged_by: "lee" }, { acknowledged_by: "okafor" }]);
   });
 });

@@ -182,15 +182,40 @@ describe("tile", () => {
     expect(words("[data-test=alert][data-alert=b] [data-test=alert-state]")).toContain("Covered by the higher alert");
   });
 
-  it("says for an hour that somebody was discharged, until the next one comes", async () => {
+  it("says who was discharged until the chair is marked ready, and offers that", async () => {
+    const last = { session_id: "s1", ended_at: at(0), outcome: "met", phase: "discharged" as const };
     await say(hello(), wall());
-    await say(changes(2, { sessions: [session("s1", "1", { phase: "discharged", ended_at: at(0) })] }));
-    expect(words("[data-chair='Chair 1']")).toMatch(/^Chair 1Discharged \d\d:\d\d$/);
+    await say(changes(2, { sessions: [session("s1", "1", { phase: "discharged", ended_at: at(0) })], chairs_last: [{ chair_id: "1", last }] }));
+    expect(words("[data-chair='Chair 1']")).toMatch(/^Chair 1Discharged \d\d:\d\dAll criteria metMark chair ready$/);
     expect(find("[data-chair='Chair 1']").dataset["phase"]).toBe("discharged");
-    await say(changes(3, { sessions: [session("s2", "1")] }));
-    expect(find("[data-chair='Chair 1']").dataset["phase"]).toBe("preparing");
-    await say(changes(4, { sessions: [session("s2", "1", { phase: "discharged", ended_at: at(-3_600) })] }));
-    expect(words("[data-chair='Chair 1']")).toBe("Chair 1Free");
-    expect(words("[data-chair='Chair 2']")).toBe("Chair 2Free");
+    await say(changes(3, { chairs_last: [{ chair_id: "1", last: null }] }));
+    expect(find("[data-chair='Chair 1']").dataset["phase"]).toBe("free");
+    expect(words("[data-chair='Chair 2']")).toContain("Free");
+  });
+
+  it("says how many readings a baseline has, and the empty dosing window ahead of it", async () => {
+    await say(hello(), snapshot(1, [seated("1", "s1", { vitals, session: session("s1", "1", { baseline_progress: { have: 2, need: 3 }, planned_min: 40 }) })]));
+    expect(words("[data-test=phase]").replaceAll("\u2009", "")).toBe("Baseline2/3");
+    expect(find(".window.ahead").getAttribute("width")).toBe("320.0");
+  });
+
+  it("says whose chair it is, and who covers it", async () => {
+    const shift = { shift_used: true, on: [], on_call: { id: "h", name: "Dr Hale" } };
+    const mine = { nurse_id: "n", name: "RN Lee", covered_by: null, covered_by_name: null };
+    const first = wall();
+    await say(hello(), { ...first, system: { ...first.system, ...shift, assignments: { "1": mine } } });
+    expect(words("[data-chair='Chair 1'] [data-test=nurse]")).toBe("RN Lee");
+    await say(changes(2, { system: { ...first.system, ...shift, assignments: { "1": { ...mine, covered_by: "o", covered_by_name: "RN Okafor" } } } }));
+    expect(words("[data-chair='Chair 1'] [data-test=nurse]")).toBe("RN Okafor");
+    expect(words("[data-test=who]")).toContain("on call Dr Hale");
+  });
+
+  it("counts down to where an alert goes next, and to when one that somebody has sounds again", async () => {
+    const first = wall([alert("a", { escalates_at: at(79), escalates_to: 2 }), alert("b", { limit: "spo2_low", acknowledged_at: at(1), acknowledged_by_name: "RN Okafor", remind_at: at(72) })]);
+    await say(hello(), { ...first, system: { ...first.system, on_call: { id: "h", name: "Dr Hale" } } });
+    expect(words("[data-test=alert][data-alert=a] [data-test=alert-state]")).toContain("Dr Hale in 1:19");
+    expect(words("[data-test=alert][data-alert=b] [data-test=ack-done]")).toBe("RN Okafor, again in 1:12");
+    await pass(72, true);
+    expect(words("[data-test=alert][data-alert=b] [data-test=ack-done]")).toMatch(/^RN Okafor \d\d:\d\d$/);
   });
 });

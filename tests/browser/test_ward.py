@@ -268,12 +268,14 @@ async def test_each_priority_has_its_burst_and_each_subject_its_tune(
 async def test_the_sound_is_made_quieter_never_silent_and_stays_so(wire: Wire, built: str) -> None:
     page = await shown(wire, built)
     await page.click("[data-test=turn-on-sound]")
+    await page.click("[data-test=screen-menu]")
     volume = page.locator("[data-test=volume]")
     for words in ("100 %", "60 %", "30 %", "100 %", "60 %"):
         await expect(volume).to_have_text(words)
         await volume.click()
     await page.reload()
     await page.click("[data-test=turn-on-sound]")
+    await page.click("[data-test=screen-menu]")
     await expect(volume).to_have_text("30 %")
 
 

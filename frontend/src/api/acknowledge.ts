@@ -8,7 +8,7 @@ import type { Answer, Problem } from "./http.ts";
 
 /** `sent`: the server said yes, and the frame that shows it is on its way. `shown`: a frame has shown the other's acknowledgement. */
 export type Attempt =
-  | { readonly kind: "sending" | "sent" | "failed"; readonly key: string }
+  | { readonly kind: "sending" | "sent" | "failed"; readonly key: string; readonly by: string | null }
   | { readonly kind: "first"; readonly key: string; readonly who: string | null; readonly at: string | null; readonly shown: boolean };
 
 export type Post = (path: string, options: { body: unknown; key: string; timeoutMs: number }) => Promise<Answer<Alert>>;
@@ -25,16 +25,18 @@ export class Acknowledgements {
     private readonly loggedOut: () => void,
   ) {}
 
-  async acknowledge(alertId: string): Promise<void> {
+  /** `by`: whose name was tapped at a station; null: the person who is logged in. */
+  async acknowledge(alertId: string, by: string | null = null): Promise<void> {
     const before = this.attempts.peek().get(alertId);
     if (before?.kind === "sending" || before?.kind === "sent") return;
-    // The same key again after a failure: if the first request did arrive, this one gets its answer.
-    const key = before?.kind === "failed" ? before.key : this.newKey();
-    this.set(alertId, { kind: "sending", key });
-    const answer = await this.post(`alerts/${encodeURIComponent(alertId)}/acknowledge`, { body: {}, key, timeoutMs: TIMEOUT_MS });
+    // The same key again after a failure: if the first request did arrive, this one gets its answer. Another name is another request.
+    const key = before?.kind === "failed" && before.by === by ? before.key : this.newKey();
+    this.set(alertId, { kind: "sending", key, by });
+    const body = by === null ? {} : { acknowledged_by: by };
+    const answer = await this.post(`alerts/${encodeURIComponent(alertId)}/acknowledge`, { body, key, timeoutMs: TIMEOUT_MS });
     if (this.attempts.peek().get(alertId)?.key !== key) return;
-    if (answer.ok) this.set(alertId, { kind: "sent", key });
-    else this.refused(alertId, key, answer.status, answer.problem);
+    if (answer.ok) this.set(alertId, { kind: "sent", key, by });
+    else this.refused(alertId, { key, by }, answer.status, answer.problem);
   }
 
   /** Compares with what a frame shows: an attempt ends when its alert is acknowledged or gone, "who was first" when it re-arms. */
@@ -51,11 +53,11 @@ export class Acknowledgements {
     if (left.size !== attempts.size || [...left].some(([id, attempt]) => attempts.get(id) !== attempt)) this.attempts.value = left;
   }
 
-  private refused(alertId: string, key: string, status: number, problem: Problem): void {
+  private refused(alertId: string, { key, by }: { key: string; by: string | null }, status: number, problem: Problem): void {
     const other = status === 409 ? first(problem) : null;
     if (other !== null) this.set(alertId, { kind: "first", key, ...other, shown: false });
     // A definite no needs a new key next time; after no answer the old one finds out what became of it.
-    else this.set(alertId, { kind: "failed", key: status === 0 || status === 503 ? key : this.newKey() });
+    else this.set(alertId, { kind: "failed", by, key: status === 0 || status === 503 ? key : this.newKey() });
     if (status === 401) this.loggedOut();
   }
 

@@ -1,6 +1,9 @@
 /** This browser as a station of the clinic: who is on here, and who of them acts and signs. */
 
 import { signal, type Signal } from "@preact/signals";
+import type { StationInfo } from "../wire/types.ts";
+import { Duty } from "./duty.ts";
+import { request, type Answer, type Method, type Options, type Problem } from "./http.ts";
 
 export interface PersonOn {
   readonly id: string;
@@ -8,14 +11,6 @@ export interface PersonOn {
   readonly roles: readonly string[];
   readonly station_id: string | null;
   readonly has_pin: boolean;
-}
-
-export interface StationInfo {
-  readonly id: string;
-  readonly label: string;
-  readonly kind: "station" | "wall" | "room";
-  readonly chair_id: string | null;
-  readonly privacy: "full" | "initials" | "chair";
 }
 
 export interface Signature {
@@ -27,26 +22,86 @@ export interface Signature {
 /** Somebody is being asked to sign; `answer` takes the signature, or null when they would rather not. */
 export interface Asking {
   readonly answer: (signature: Signature | null) => void;
+  /** Who signs, where only one may. */
+  readonly person: string | null;
+  /** Why the signature before this one was not taken. */
+  readonly refused: Problem | null;
 }
+
+/** What is to be sent: whether it needs a signature, by whom if that is settled, and why the last try was refused. */
+export interface Wanted {
+  readonly signed: boolean;
+  readonly person?: string | null;
+  readonly refused?: Problem | null;
+}
+
+interface HereAnswer {
+  readonly station: StationInfo | null;
+  readonly people: readonly PersonOn[];
+}
+
+type Ask = <T>(method: Method, path: string, options?: Options) => Promise<Answer<T>>;
 
 export class Station {
   /** Null: this browser is no station, and the login alone says who acts. */
   readonly here: Signal<StationInfo | null> = signal(null);
+  /** Everybody on shift in the clinic. */
+  readonly everybody: Signal<readonly PersonOn[]> = signal([]);
+  /** Those of them who are on at this station. */
   readonly people: Signal<readonly PersonOn[]> = signal([]);
   /** Who acts now, of the people on here; null: the person who is logged in. */
   readonly acting: Signal<string | null> = signal(null);
   readonly asking: Signal<Asking | null> = signal(null);
+  /** The login is locked: only a signature gets anything done here. */
+  locked = false;
+  readonly duty: Duty;
+  private turn = 0;
 
-  /** Headers for a change; null when a signature was asked for and not given. */
-  async headers(signed: boolean): Promise<Readonly<Record<string, string>> | null> {
-    if (this.here.peek() === null) return {};
-    if (!signed) {
-      const acting = this.acting.peek();
-      return acting === null ? {} : { "Kat-Person": acting };
-    }
-    const given = await new Promise<Signature | null>((resolve) => (this.asking.value = { answer: resolve }));
-    this.asking.value = null;
+  constructor(private readonly ask: Ask = request) {
+    this.duty = new Duty(ask);
+  }
+
+  /** As the live connection says at its beginning. */
+  greeted(info: StationInfo | null): void {
+    if (this.here.peek()?.id !== info?.id || this.here.peek()?.label !== info?.label || this.here.peek()?.privacy !== info?.privacy) this.here.value = info;
+    if (info !== null) void this.refresh();
+    else this.took(null, []);
+  }
+
+  /** Asks who is on; an answer that does not come changes nothing, and the newest question wins. */
+  async refresh(): Promise<void> {
+    const turn = (this.turn += 1);
+    const answer = await this.ask<HereAnswer>("GET", "stations/here");
+    if (answer.ok && turn === this.turn) this.took(answer.body.station, answer.body.people);
+  }
+
+  /** Who may take an alert by one tap on their name: those on here, at a wall where nobody is on anybody on shift. */
+  takers(): readonly PersonOn[] {
+    if (this.here.value === null) return [];
+    return this.people.value.length > 0 ? this.people.value : this.everybody.value;
+  }
+
+  /** Headers for a change; null when a signature was asked for and not given, or cannot be. */
+  async headers({ signed, person = null, refused = null }: Wanted): Promise<Readonly<Record<string, string>> | null> {
+    if (this.here.peek() === null) return refused === null ? {} : null;
+    const acting = person ?? this.acting.peek();
+    if (!signed && !this.locked) return acting === null ? {} : { "Kat-Person": acting };
+    const given = await this.signature(person, refused);
     if (given === null) return null;
     return { "Kat-Person": given.person, ...(given.pin === undefined ? {} : { "Kat-Pin": given.pin }), ...(given.password === undefined ? {} : { "Kat-Password": given.password }) };
+  }
+
+  private async signature(person: string | null, refused: Problem | null): Promise<Signature | null> {
+    this.asking.peek()?.answer(null); // two changes at once: the newer one is asked about
+    const given = await new Promise<Signature | null>((resolve) => (this.asking.value = { answer: resolve, person, refused }));
+    this.asking.value = null;
+    return given;
+  }
+
+  private took(station: StationInfo | null, everybody: readonly PersonOn[]): void {
+    this.here.value = station;
+    this.everybody.value = everybody;
+    this.people.value = station === null ? [] : everybody.filter((person) => person.station_id === station.id);
+    if (!this.people.peek().some((person) => person.id === this.acting.peek())) this.acting.value = null;
   }
 }

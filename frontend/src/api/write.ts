@@ -1,11 +1,15 @@
 /** One change of one form: sent once, answered, never queued; what was refused is told field by field. */
 
 import { signal, type Signal } from "@preact/signals";
+import type { Wanted } from "./station.ts";
 import { uuid, type Answer, type Method, type Options, type Problem } from "./http.ts";
 
 export type Send = <T>(method: Method, path: string, options: Options) => Promise<Answer<T>>;
 /** Headers that say who acts here; null when somebody was asked to sign and did not. */
-export type Signing = (signed: boolean) => Promise<Readonly<Record<string, string>> | null>;
+export type Signing = (wanted: Wanted) => Promise<Readonly<Record<string, string>> | null>;
+
+/** Refusals that another signature answers. */
+const SIGN_AGAIN: ReadonlySet<string> = new Set(["signature_required", "wrong_pin", "no_pin", "password_required", "wrong_password"]);
 
 export interface Refusal {
   readonly status: number;
@@ -36,6 +40,8 @@ export interface Change {
   readonly body?: unknown;
   /** At a shared station its person proves with a PIN who signs. */
   readonly signed?: boolean;
+  /** Who does it, of the people on here; left out: who acts at this station, or is logged in. */
+  readonly person?: string | null;
 }
 
 /** Belongs to one form. After an unknown outcome the same key goes out again, so that nothing is recorded twice. */
@@ -53,19 +59,35 @@ export class Writing {
   ) {}
 
   /** The answer's body; null when it was refused, cancelled or unknown (see `refusal`), or is being sent already. */
-  async run<T>({ method = "POST", path, body, signed = false }: Change): Promise<{ readonly body: T } | null> {
+  async run<T>(change: Change): Promise<{ readonly body: T } | null> {
     if (this.busy.peek()) return null;
     this.busy.value = true;
     try {
-      const headers = await this.signing(signed);
-      if (headers === null) return null;
-      const answer = await this.send<T>(method, path, { body: body ?? {}, key: this.keyFor(method, path, body), headers });
-      if (!answer.ok) this.refused(answer.status, answer.problem);
-      else [this.key, this.refusal.value] = [null, null];
-      return answer.ok ? { body: answer.body } : null;
+      return await this.sent<T>(change, change.signed ?? false, null);
     } finally {
       this.busy.value = false;
     }
+  }
+
+  /** A signature that is not taken is asked for again, with the reason, until it is right or given up. */
+  private async sent<T>(change: Change, signed: boolean, refused: Problem | null): Promise<{ readonly body: T } | null> {
+    const { method = "POST", path, body, person = null } = change;
+    const headers = await this.signing({ signed, person, refused });
+    if (headers === null) {
+      if (refused !== null) this.refused(403, refused);
+      return null;
+    }
+    const answer = await this.send<T>(method, path, { body: body ?? {}, key: this.keyFor(method, path, body), headers });
+    if (answer.ok) {
+      [this.key, this.refusal.value] = [null, null];
+      return { body: answer.body };
+    }
+    if (answer.status === 403 && SIGN_AGAIN.has(answer.problem.code)) {
+      this.key = null;
+      return this.sent<T>(change, true, answer.problem);
+    }
+    this.refused(answer.status, answer.problem);
+    return null;
   }
 
   clear(): void {

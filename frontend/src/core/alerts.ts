@@ -105,6 +105,11 @@ export function sounds(alert: Alert): boolean {
   return alert.state === "active" && !quiet && alert.priority !== "low";
 }
 
+/** Whether it is meant to be heard at this station; a browser that is no station hears everything. */
+export function heardAt(alert: Alert, station: string | null): boolean {
+  return station === null || alert.sounds_at === null || alert.sounds_at === undefined || alert.sounds_at.includes(station);
+}
+
 /** When an alert that somebody has last reminded of itself, in ms; null while it has not. */
 export function remindedAt(alert: Alert): number | null {
   return alert.reminded_at === null || alert.reminded_at === undefined ? null : millis(alert.reminded_at);

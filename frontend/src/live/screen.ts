@@ -2,13 +2,16 @@
 
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { Acknowledgements } from "../api/acknowledge.ts";
+import { heardAt } from "../core/alerts.ts";
 import { anchor, clinicNow, heard, type ClinicClock } from "../core/clock.ts";
 import type { Trust } from "../core/fresh.ts";
 import { millis } from "../core/time.ts";
 import { PAUSE_MS, longestPause } from "../sound/alarm.ts";
 import type { Player } from "../sound/player.ts";
-import type { Frame, Hello } from "../wire/types.ts";
+import type { Alert, Frame, Hello, StationInfo } from "../wire/types.ts";
+import { W, spokenWords } from "../words.ts";
 import type { Connection } from "./connection.ts";
+import { withPrivacy } from "./privacy.ts";
 import { Receipts, type ReceiptParts } from "./receipts.ts";
 import { LiveSocket, type SocketParts } from "./socket.ts";
 import { stamped } from "./stamp.ts";
@@ -18,6 +21,8 @@ export interface ScreenParts extends Pick<SocketParts, "open" | "monotonic" | "c
   readonly player: Player;
   readonly acknowledgements: Acknowledgements;
   readonly receipts: Pick<ReceiptParts, "beforePaint" | "visible" | "paintedAlerts">;
+  /** The server has said what this browser is enrolled as. */
+  readonly greeted?: (station: StationInfo | null) => void;
 }
 
 const TOLD_MS = 60_000;
@@ -51,6 +56,7 @@ export class Screen {
   private clock: ClinicClock | null = null;
   private version: string | null = null;
   private wokeAt = 0;
+  private station: StationInfo | null = null;
 
   constructor(private readonly parts: ScreenParts) {
     this.player = parts.player;
@@ -75,7 +81,7 @@ export class Screen {
     this.receipts = new Receipts({
       ...parts.receipts,
       monotonic: () => parts.monotonic(),
-      audio: () => this.player.state.peek(),
+      audio: () => (this.silent ? "muted" : this.player.state.peek()),
       send: (message) => this.socket.send(message),
     });
   }
@@ -106,7 +112,7 @@ export class Screen {
   private take(frame: Frame, receivedAt: number): "empty" | "live" | "gap" {
     if (frame.type === "hello") this.greet(frame, receivedAt);
     if (frame.type === "heartbeat" && this.clock !== null) this.clock = heard(this.clock, millis(frame.server_time), receivedAt);
-    const sync = this.store.take(stamped(frame, this.clinicNow()));
+    const sync = this.store.take(stamped(withPrivacy(frame, this.station?.privacy ?? "full"), this.clinicNow()));
     if (frame.type === "snapshot" || frame.type === "changes") this.pauseMs.value = longestPause([...this.store.current.chairs.values()].map((at) => at.session));
     this.acknowledgements.settle(this.store.alerts.peek());
     if (frame.type !== "hello") this.receipts.taken(this.store.current.seq, receivedAt);
@@ -120,6 +126,8 @@ export class Screen {
     this.clinic.value = typeof hello.clinic === "string" ? hello.clinic : (hello.clinic.name ?? "");
     if (this.version !== null && this.version !== hello.version) this.updated.value = true;
     this.version = hello.version;
+    this.station = hello.station ?? null;
+    this.parts.greeted?.(this.station);
     this.now.value = this.clinicNow() ?? Number.NaN;
   }
 
@@ -129,6 +137,18 @@ export class Screen {
 
   private listen(): void {
     const { kind, waking } = this.connection.peek();
-    this.player.look(this.store.alerts.peek(), kind === "lost", waking);
+    if (this.silent) return this.player.look([], false, waking);
+    const here = this.store.alerts.peek().filter((alert) => heardAt(alert, this.station?.id ?? null));
+    this.player.look(here, kind === "lost", waking, (alert) => this.spoken(alert));
+  }
+
+  /** A tablet in a therapy room makes no sound: the stations carry it. */
+  private get silent(): boolean {
+    return this.station?.kind === "room";
+  }
+
+  private spoken(alert: Alert): string {
+    const label = alert.chair_id === null ? undefined : this.store.tile(alert.chair_id)?.peek().chair.label;
+    return spokenWords(label ?? W.clinicWide, alert);
   }
 }

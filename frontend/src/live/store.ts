@@ -7,8 +7,6 @@ import type { Alert, Frame, System } from "../wire/types.ts";
 
 export interface Tile extends ChairState {
   readonly alerts: readonly Alert[];
-  /** When the last patient was discharged, as this screen heard it; null once somebody sits there again. */
-  readonly left: string | null;
 }
 
 const LABELS = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
@@ -16,7 +14,6 @@ const LABELS = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 export class Store {
   private state: State = EMPTY;
   private readonly tiles = new Map<string, Signal<Tile>>();
-  private readonly left = new Map<string, string>();
 
   /** Chair ids in the order of the wall: by label, fixed; alarms never move a tile. */
   readonly order = signal<readonly string[]>([]);
@@ -34,7 +31,6 @@ export class Store {
     const before = this.state;
     const after = apply(before, frame);
     this.state = after;
-    this.noteLeaving(before, after, frame);
     if (after !== before) batch(() => this.publish(before, after));
     return after.sync;
   }
@@ -47,14 +43,6 @@ export class Store {
   chairOf(sessionId: string): string | null {
     for (const [id, tile] of this.tiles) if (tile.value.session?.id === sessionId) return id;
     return null;
-  }
-
-  private noteLeaving(before: State, after: State, frame: Frame): void {
-    for (const session of frame.type === "changes" && after !== before && after.sync === "live" ? (frame.sessions ?? []) : []) {
-      const sat = before.chairs.get(session.chair_id)?.session?.id === session.id;
-      if (sat && session.phase === "discharged" && session.ended_at) this.left.set(session.chair_id, session.ended_at);
-    }
-    for (const id of this.left.keys()) if (after.chairs.get(id)?.session !== null) this.left.delete(id);
   }
 
   private publish(before: State, after: State): void {
@@ -70,15 +58,14 @@ export class Store {
 
   private publishTile(id: string, chair: ChairState): void {
     const alerts = this.alerts.value.filter((alert) => alert.chair_id === id);
-    const left = this.left.get(id) ?? null;
     const tile = this.tiles.get(id);
     if (tile === undefined) {
-      this.tiles.set(id, signal<Tile>({ ...chair, alerts, left }));
+      this.tiles.set(id, signal<Tile>({ ...chair, alerts }));
       return;
     }
     const old = tile.peek();
     const kept = sameItems(alerts, old.alerts) ? old.alerts : alerts;
-    if (kept !== old.alerts || left !== old.left || !sameChair(chair, old)) tile.value = { ...chair, alerts: kept, left };
+    if (kept !== old.alerts || !sameChair(chair, old)) tile.value = { ...chair, alerts: kept };
   }
 }
 
@@ -88,6 +75,6 @@ function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
 
 function sameChair(a: ChairState, b: ChairState): boolean {
   return (
-    a.chair === b.chair && a.session === b.session && a.vitals === b.vitals && a.trend === b.trend && a.readiness === b.readiness && a.due === b.due
+    a.chair === b.chair && a.last === b.last && a.session === b.session && a.vitals === b.vitals && a.trend === b.trend && a.readiness === b.readiness && a.due === b.due
   );
 }

@@ -39,6 +39,9 @@ export const PULSES: Record<Tone, readonly Pulse[]> = {
   armed: train(0.15, [0.1]),
 };
 
+/** Seconds until a burst is over. */
+export const lengthOf = (tone: Tone): number => PULSES[tone].reduce((end, pulse) => Math.max(end, pulse.at + pulse.length), 0);
+
 export interface Burst {
   readonly tone: Tone;
   readonly tune: Tune;

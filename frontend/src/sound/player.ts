@@ -2,12 +2,21 @@
 
 import { signal } from "@preact/signals";
 import type { Alert, AudioState } from "../wire/types.ts";
-import { QUIET, listen, paused, resumed, type AlarmMemory } from "./alarm.ts";
-import { schedule, type Tone } from "./pattern.ts";
-import { tuneFor, type Tune } from "./tune.ts";
+import { QUIET, listen, paused, resumed, type AlarmMemory, type Sounding } from "./alarm.ts";
+import { lengthOf, schedule, type Tone } from "./pattern.ts";
+import { subjectOf, tuneFor, type Tune } from "./tune.ts";
 
 /** The steps of the loudness of this station; it can be made quieter, never silent. */
 export const VOLUMES = [1, 0.6, 0.3] as const;
+
+/** Says a sentence aloud; `hush` ends what is being said. */
+export interface Voice {
+  say(words: string, volume: number): void;
+  hush(): void;
+}
+
+/** What the sound is about, and where: the screen names chairs, never patients. */
+export type Spoken = (alert: Alert) => string;
 
 const nearest = (wanted: number): number => VOLUMES.find((step) => step === wanted) ?? 1;
 
@@ -22,13 +31,22 @@ export class Player {
 
   readonly volume = signal<number>(1);
 
+  /** Whether what sounds is also said in words. */
+  readonly speaks = signal(false);
+  private saying: ReturnType<typeof setTimeout> | null = null;
+
   /** `volume`: what was chosen here before. */
   constructor(
     private readonly create: () => AudioContext,
     private readonly monotonic: () => number,
     volume = 1,
+    private readonly voice: Voice | null = null,
   ) {
     this.volume.value = nearest(volume);
+  }
+
+  get canSpeak(): boolean {
+    return this.voice !== null;
   }
 
   /** The next step; a sound says how loud it is, unless an alarm does. */
@@ -47,6 +65,11 @@ export class Player {
     await this.context.resume();
     this.memory = resumed(this.memory); // what is already alarming is heard at the next look
     this.refresh();
+    this.test();
+  }
+
+  /** The two quiet notes, so that somebody can say whether they are heard. */
+  test(): void {
     if (this.state.value === "running") this.play("armed", "general");
   }
 
@@ -63,12 +86,16 @@ export class Player {
   }
 
   /** Looks at the alerts on every frame and tick; `held` while nothing on the screen can be believed yet. */
-  look(alerts: readonly Alert[], lost: boolean, held: boolean): void {
+  look(alerts: readonly Alert[], lost: boolean, held: boolean, spoken: Spoken | null = null): void {
     if (!held) {
       const { memory, action } = listen(this.memory, alerts, lost, this.monotonic());
       this.memory = memory;
       if (action === "stop") this.silence();
-      else if (action !== null) this.play(action, tuneFor(action, alerts, lost));
+      else if (action !== null) {
+        this.play(action, tuneFor(action, alerts, lost));
+        const about = lost ? undefined : subjectOf(action, alerts);
+        if (spoken !== null && about !== undefined) this.sayAfter(action, spoken(about));
+      }
     }
     this.refresh();
   }
@@ -85,7 +112,19 @@ export class Player {
     this.stopBurst = schedule(this.context, { tone, tune, volume: this.volume.peek() }, this.context.currentTime + 0.02);
   }
 
+  /** Once the burst is over, so that neither drowns the other. */
+  private sayAfter(tone: Sounding, words: string): void {
+    const voice = this.voice;
+    if (voice === null || !this.speaks.peek() || this.state.peek() !== "running") return;
+    this.saying = setTimeout(() => voice.say(words, this.volume.peek()), lengthOf(tone) * 1000);
+  }
+
   private silence(): void {
+    if (this.saying !== null) {
+      clearTimeout(this.saying);
+      this.saying = null;
+      this.voice?.hush();
+    }
     this.stopBurst?.();
     this.stopBurst = null;
   }

@@ -23,10 +23,13 @@ export function tuneOf(alert: Alert): Tune {
   return measure === null || measure === "temperature" ? "general" : "cardiac";
 }
 
-/** Of the most urgent alert of the level that sounds; one that nobody has taken before one that reminds. */
-export function tuneFor(level: Sounding, alerts: readonly Alert[], lost: boolean): Tune {
-  if (lost) return "general";
+/** What a burst of that level is about: the most urgent that nobody has taken, else the most urgent that reminds. */
+export function subjectOf(level: Sounding, alerts: readonly Alert[]): Alert | undefined {
   const active = alerts.filter((alert) => alert.priority === level && alert.state === "active" && alert.suppressed !== true);
-  const found = active.find((alert) => !acknowledged(alert)) ?? active[0];
+  return active.find((alert) => !acknowledged(alert)) ?? active[0];
+}
+
+export function tuneFor(level: Sounding, alerts: readonly Alert[], lost: boolean): Tune {
+  const found = lost ? undefined : subjectOf(level, alerts);
   return found === undefined ? "general" : tuneOf(found);
 }

@@ -4,10 +4,12 @@ import type { ComponentChildren } from "preact";
 import { acknowledged, calls } from "../core/alerts.ts";
 import { limitParts } from "../core/limits.ts";
 import { hhmm, millis } from "../core/time.ts";
-import type { Alert } from "../wire/types.ts";
-import { W, acknowledgedWords, acknowledger, alertWords, escalationWords, firstAcknowledged, marks, priorityWord, provisionalWords, sourceWord, worst } from "../words.ts";
+import type { Alert, User } from "../wire/types.ts";
+import { W, acknowledger, alertWords, escalationWords, firstAcknowledged, marks, nextEscalation, priorityWord, provisionalWords, sourceWord, takenWords, worst } from "../words.ts";
 import { useScreen, useShown } from "./context.ts";
 import { Glyph } from "./glyph.tsx";
+import { useMay } from "./may.ts";
+import { useTake } from "./who.tsx";
 
 const LOOKS = { high: "high", medium: "med", low: "low" } as const;
 
@@ -17,7 +19,7 @@ export function alertClass(alert: Alert): string {
 }
 
 function State({ alert }: { alert: Alert }) {
-  const { now } = useScreen();
+  const { now, store, trusted } = useScreen();
   const parts: string[] = [];
   if (alert.state === "provisional") parts.push(provisionalWords(alert, now.value));
   if (alert.state === "returned") parts.push(W.returned);
@@ -26,6 +28,8 @@ function State({ alert }: { alert: Alert }) {
   if (alert.recorded === false) parts.push(W.notStored);
   if (alert.suppressed === true && !acknowledged(alert)) parts.push(W.behindHigher);
   if (calls(alert)) parts.push(...escalationWords(alert));
+  const next = calls(alert) && trusted.value ? nextEscalation(alert, store.system.value?.on_call?.name ?? null, now.value) : null;
+  if (next !== null) parts.push(next);
   parts.push(hhmm(millis(alert.opened_at)));
   if (typeof alert.worst_value === "number" && alert.worst_value !== alert.value && limitParts(alert.limit).kind !== "rate") parts.push(worst(alert.worst_value));
   return <>{parts.join(" · ")}</>;
@@ -55,6 +59,8 @@ export function AlertMessage({ alert, where }: { alert: Alert; where?: Component
 export function AckButton({ alert, where, short = false }: { alert: Alert; where: string; short?: boolean }) {
   const { screen, account } = useShown();
   const { acknowledgements, trusted } = screen;
+  const take = useTake();
+  const may = useMay();
   const login = account.login.value;
   const me = "user" in login ? login.user : null;
   const attempt = acknowledgements.attempts.value.get(alert.id);
@@ -68,11 +74,12 @@ export function AckButton({ alert, where, short = false }: { alert: Alert; where
   if (acknowledged(alert)) {
     return (
       <span class="done" data-test="ack-done">
-        {acknowledgedWords(alert, me)}
+        <Taken alert={alert} me={me} />
       </span>
     );
   }
   if (attempt?.kind === "sent") return <span class="done">{W.acknowledgedNow}</span>;
+  if (!may.acknowledge) return null;
   const sending = attempt?.kind === "sending";
   const label = sending ? W.acknowledging : attempt?.kind === "failed" ? W.acknowledgeFailed : trusted.value ? (short ? W.acknowledgeShort : W.acknowledge) : W.notConnectedShort;
   return (
@@ -82,11 +89,17 @@ export function AckButton({ alert, where, short = false }: { alert: Alert; where
       data-test="ack"
       disabled={sending || !trusted.value}
       aria-label={`${label}: ${where}, ${alertWords(alert)}`}
-      onClick={() => void acknowledgements.acknowledge(alert.id)}
+      onClick={(event) => take(alert, event.currentTarget)}
     >
       {label}
     </button>
   );
+}
+
+/** Who has it, and when it sounds again: its own part, so that the clock redraws nothing else. */
+function Taken({ alert, me }: { alert: Alert; me: Pick<User, "id" | "name"> | null }) {
+  const { now } = useScreen();
+  return <>{takenWords(alert, me, now.value)}</>;
 }
 
 interface RowParts {

@@ -14,7 +14,7 @@ export function useWriting(): Writing {
     () =>
       new Writing(
         request,
-        (signed) => station.headers(signed),
+        (wanted) => station.headers(wanted),
         () => void account.check(),
       ),
     [account, station],

@@ -1,5 +1,6 @@
 /** The line under a tile's header: the most urgent alert, else who may go home and what is due next. Always there, so that nothing jumps. */
 
+import { useComputed } from "@preact/signals";
 import { calls } from "../core/alerts.ts";
 import type { Density } from "../core/layout.ts";
 import { millis } from "../core/time.ts";
@@ -71,7 +72,22 @@ function QuietStrip({ tile, alerts, density }: StripParts) {
       {ready ? <Glyph alert="met" /> : null}
       {readiness === null ? null : <ReadinessLine readiness={readiness} calling={alerts.some(calls)} />}
       {words === null ? null : <span class={readiness === null ? "msg" : "due-at"}>{words}</span>}
+      {ready ? null : <NurseOf chair={tile.chair.id} />}
     </div>
+  );
+}
+
+/** Whose chair it is now; asks for no colour when it is nobody's, since the alert of that does. */
+function NurseOf({ chair }: { chair: string }) {
+  const { store } = useScreen();
+  const name = useComputed(() => {
+    const found = store.system.value?.assignments?.[chair];
+    return found === undefined ? "" : (found.covered_by_name ?? found.name);
+  }).value;
+  return name === "" ? null : (
+    <span class="nurse" data-test="nurse" title={name}>
+      {name}
+    </span>
   );
 }
 

@@ -5,16 +5,18 @@ import { callingLevel, calls, tileLevel } from "../core/alerts.ts";
 import { elapsed, remaining } from "../core/elapsed.ts";
 import { tileFreshness } from "../core/fresh.ts";
 import type { Density } from "../core/layout.ts";
-import { millis, mss } from "../core/time.ts";
+import { mss } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
 import { go, sessionPath } from "../route.ts";
-import type { Alert, Session } from "../wire/types.ts";
-import { W, discharged, patientWords, phaseWord, remainingWords } from "../words.ts";
+import type { Alert, Left, Session } from "../wire/types.ts";
+import { W, leftWords, patientWords, phaseWord, remainingWords } from "../words.ts";
 import { useScreen } from "./context.ts";
+import { useMay } from "./may.ts";
 import { Derived, Numbers } from "./numbers.tsx";
 import { ReadinessLine } from "./readiness.tsx";
 import { Strip } from "./strip.tsx";
 import { TrendChart } from "./trend.tsx";
+import { GoingHome, Vacant } from "./turnover.tsx";
 
 /** An alert that belongs to whoever sat here before must not be read as this patient's. */
 export function isEarlier(alert: Alert, session: Session | null): boolean {
@@ -23,6 +25,8 @@ export function isEarlier(alert: Alert, session: Session | null): boolean {
 
 export function PhaseClock({ session }: { session: Session }) {
   const { now } = useScreen();
+  const baseline = session.phase === "preparing" ? session.baseline_progress : null;
+  if (baseline !== null && baseline !== undefined) return <BaselineProgress {...baseline} />;
   const span = elapsed(session, now.value);
   const left = remaining(session, now.value);
   const paused = session.dosing?.paused === true && session.phase === "dosing";
@@ -42,15 +46,19 @@ export function PhaseClock({ session }: { session: Session }) {
   );
 }
 
-const TOLD_MS = 60 * 60_000;
-
-/** Free, or for an hour that somebody has just left: the chair is not turned over yet. */
-function leftAt({ session, left }: Tile, now: number): number | null {
-  const at = millis(left);
-  return session === null && now - at < TOLD_MS ? at : null;
+/** How many of the readings that make a baseline are there. */
+function BaselineProgress({ have, need }: { have: number; need: number }) {
+  return (
+    <span class="phase" data-test="phase">
+      <span class="word">{W.baseline}</span>
+      <b>
+        {have}&thinsp;/&thinsp;{need}
+      </b>
+    </span>
+  );
 }
 
-function Header({ tile, left }: { tile: Tile; left: number | null }) {
+function Header({ tile, left }: { tile: Tile; left: Left | null }) {
   const session = tile.session;
   return (
     <header>
@@ -66,24 +74,38 @@ function Header({ tile, left }: { tile: Tile; left: number | null }) {
       <span class="who" data-test="patient">
         {patientWords(session)}
       </span>
-      {session === null ? <span class="phase">{left === null ? W.free : discharged(left)}</span> : <PhaseClock session={session} />}
+      {session === null ? <span class="phase">{left === null ? W.free : leftWords(left)}</span> : <PhaseClock session={session} />}
     </header>
   );
 }
 
 function Body({ tile, alerts, density }: { tile: Tile; alerts: readonly Alert[]; density: Density }) {
-  const { session, trend, readiness } = tile;
-  if (session === null || session.phase === "scheduled") return null;
+  const { session, trend } = tile;
+  if (session === null) return <Vacant tile={tile} density={density} />;
+  if (session.phase === "scheduled") return null;
   return (
     <>
       <Numbers tile={tile} alerts={alerts} />
       {density === "L" ? (
         <div class="sub">
-          <Derived tile={tile} />
-          {readiness === null || alerts.length === 0 ? null : <ReadinessLine readiness={readiness} calling={alerts.some(calls)} />}
+          <Below tile={tile} alerts={alerts} />
         </div>
       ) : null}
       {trend === null || density === "S" ? null : <TrendChart trend={trend} session={session} alerts={alerts} vitals={tile.vitals} />}
+    </>
+  );
+}
+
+/** What follows from the numbers; for who may go home, the two things to do about it. */
+function Below({ tile, alerts }: { tile: Tile; alerts: readonly Alert[] }) {
+  const { trusted } = useScreen();
+  const { act } = useMay();
+  const { session, readiness } = tile;
+  if (session !== null && act && trusted.value && readiness?.ready === true && alerts.length === 0) return <GoingHome session={session.id} />;
+  return (
+    <>
+      <Derived tile={tile} />
+      {readiness === null || alerts.length === 0 ? null : <ReadinessLine readiness={readiness} calling={alerts.some(calls)} />}
     </>
   );
 }
@@ -95,7 +117,7 @@ export function TileView({ tile: source, density }: { tile: ReadonlySignal<Tile>
   const own = tile.alerts.filter((alert) => !isEarlier(alert, tile.session));
   const { level, kind, ack } = tileLevel(own);
   const session = tile.session;
-  const left = useComputed(() => leftAt(source.value, now.value)).value;
+  const left = session === null ? tile.last : null;
   return (
     <article
       class={`tile ${(session === null || session.phase === "scheduled") && level === 0 ? "idle" : ""}`}

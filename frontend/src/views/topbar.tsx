@@ -1,13 +1,14 @@
 /** The top bar: clinic, connection, who watches, sound, the clinic's time, who is logged in. */
 
-import type { Account } from "../api/account.ts";
 import { hhmm } from "../core/time.ts";
 import { go } from "../route.ts";
 import { theme, toggleTheme } from "../theme.ts";
-import { W, pauseSound, percent, soundPaused, volumeWords, watching } from "../words.ts";
+import { W, pauseSound, soundPaused, watching } from "../words.ts";
 import { useScreen, useShown } from "./context.ts";
 import { Nav } from "./nav.tsx";
+import { ScreenMenu } from "./screen-menu.tsx";
 import { Tallies } from "./tallies.tsx";
+import { LogOut, WhoMenu } from "./who-menu.tsx";
 
 const CONNECTION = { connecting: W.connecting, live: W.live, waiting: W.waiting, lost: W.notConnectedShort } as const;
 
@@ -40,22 +41,7 @@ function SoundChip() {
           {state === "muted" ? W.resumeSound : pauseSound(pauseMs.value)}
         </button>
       )}
-      {state === "blocked" ? null : <VolumeButton />}
     </span>
-  );
-}
-
-/** Quieter or louder in steps, never silent. */
-function VolumeButton() {
-  const { player } = useScreen();
-  const words = percent(player.volume.value);
-  return (
-    <button type="button" class="btn volume" data-test="volume" aria-label={volumeWords(words)} title={volumeWords(words)} onClick={() => player.changeVolume()}>
-      <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-        <path d="M4 9.5v5h3.5L12 19V5L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a7.5 7.5 0 0 1 0 11" />
-      </svg>
-      {words}
-    </button>
   );
 }
 
@@ -85,15 +71,11 @@ function Time() {
   );
 }
 
-/** A new page, so that no name of a patient stays on a screen nobody is logged in at. */
-async function leave(account: Account): Promise<void> {
-  if (await account.leave()) location.assign(document.baseURI);
-}
-
 export function TopBar() {
-  const { screen, account } = useShown();
+  const { screen, account, station } = useShown();
   const system = screen.store.system.value;
   const login = account.login.value;
+  const shared = system?.shift_used === true || station.here.value !== null;
   return (
     <header class="top">
       <a class="brand" href="./" onClick={(event) => go(event, "")}>
@@ -109,16 +91,16 @@ export function TopBar() {
           </span>
         )}
         <SoundChip />
+        <ScreenMenu />
         <ThemeButton />
         <Time />
-        {login.kind === "user" ? (
+        {shared ? <WhoMenu /> : null}
+        {!shared && login.kind === "user" ? (
           <>
             <span class="chip" data-test="user">
               {login.user.name}
             </span>
-            <button type="button" class="btn" data-test="logout" onClick={() => void leave(account)}>
-              {W.logout}
-            </button>
+            <LogOut />
           </>
         ) : null}
       </div>

@@ -50,14 +50,14 @@ const Lines = memo(function Lines({ trend, alerts, ...axis }: LineParts) {
 
 function Ground({ axis, session }: { axis: Axis; session: Session }) {
   const start = dosingStart(session);
-  const planned = session.dosing?.planned_min ?? null;
+  const planned = session.dosing?.planned_min ?? (session.phase === "preparing" ? (session.planned_min ?? null) : null);
   const base = session.baseline?.systolic ?? null;
   const [top, bottom] = base === null ? [0, 0] : [yOf(base * (1 + BAND)), yOf(base * (1 - BAND))];
   return (
     <>
       {base === null ? null : <rect class="band" x="0" width={WIDTH} y={short(top)} height={short(bottom - top)} />}
-      {start === null || planned === null ? null : (
-        <rect class="window" x={short(xOf(axis, start))} width={short((planned / (axis.to - axis.from)) * WIDTH)} y="0" height={HEIGHT} />
+      {planned === null ? null : (
+        <rect class={start === null ? "window ahead" : "window"} x={short(xOf(axis, start ?? axis.zero))} width={short((planned / (axis.to - axis.from)) * WIDTH)} y="0" height={HEIGHT} />
       )}
     </>
   );

@@ -1,5 +1,7 @@
 /** The wire types of `WS /api/v1/live` and of the REST answers the screens use, named exactly as the contract names them. */
 
+import type { StationInfo, System } from "./duty.ts";
+
 export type Phase = "scheduled" | "preparing" | "dosing" | "recovery" | "discharged" | "cancelled";
 export type Priority = "high" | "medium" | "low";
 export type AlertState = "provisional" | "active" | "returned" | "closed";
@@ -154,19 +156,14 @@ export interface Alert {
   /** When it goes further if nobody takes it, and how far: 1 all stations, 2 the clinician on call. */
   readonly escalates_at?: string | null;
   readonly escalates_to?: 1 | 2 | null;
+  /** The stations where it sounds; null: everywhere. */
+  readonly sounds_at?: readonly string[] | null;
   readonly late?: boolean;
   readonly unconfirmed?: boolean;
   readonly recorded?: boolean;
   /** A higher limit of the same metric, direction and source is open: this one does not sound. */
   readonly suppressed?: boolean;
   readonly detail?: string | null;
-}
-
-export interface System {
-  readonly recording: boolean;
-  readonly since?: string | null;
-  readonly watching: number;
-  readonly audible: number;
 }
 
 /** A chair's last patient, who left it as it is. */
@@ -194,6 +191,8 @@ export interface Hello {
   readonly clock_rate: number;
   readonly heartbeat_s: number;
   readonly clinic: string | { readonly name?: string; readonly id?: string };
+  /** What this browser is enrolled as. */
+  readonly station?: StationInfo | null;
 }
 
 export interface Snapshot {
@@ -236,4 +235,5 @@ export interface Seen {
   readonly painted_ms: number;
 }
 
+export type * from "./duty.ts";
 export type { TimelineEntry, User } from "./rest.ts";

@@ -5,6 +5,7 @@ import { hhmm, millis, mss } from "../core/time.ts";
 import type { Alert, Baseline, Due, Measured, MetricKey, Phase, Pressure, Priority, Session, User } from "../wire/types.ts";
 import { number } from "./number.ts";
 import { W } from "./screen.ts";
+import { againIn, allStations, clinicianOnCall, escalatesIn } from "./who.ts";
 
 const PHASES: Record<Phase, string> = {
   scheduled: "Scheduled",
@@ -150,6 +151,20 @@ export function acknowledger(alert: Alert, me: Pick<User, "id" | "name"> | null)
 export function acknowledgedWords(alert: Alert, me: Pick<User, "id" | "name"> | null): string {
   const by = acknowledger(alert, me);
   return by === null ? `Acknowledged ${hhmm(millis(alert.acknowledged_at))}` : `${by} ${hhmm(millis(alert.acknowledged_at))}`;
+}
+
+/** `RN Okafor, again in 1:12`: who has it, and when it sounds again all the same. */
+export function takenWords(alert: Alert, me: Pick<User, "id" | "name"> | null, now: number): string {
+  const left = millis(alert.remind_at) - now;
+  const by = acknowledger(alert, me);
+  return left > 0 ? againIn(by ?? W.acknowledgedNow, left) : acknowledgedWords(alert, me);
+}
+
+/** `all stations in 0:12`, `Dr Hale in 1:19`: where it goes if nobody takes it; null when it goes nowhere, or is about to. */
+export function nextEscalation(alert: Alert, onCall: string | null, now: number): string | null {
+  const left = millis(alert.escalates_at) - now;
+  if (!(left > 0)) return null;
+  return escalatesIn(alert.escalates_to === 2 ? (onCall ?? clinicianOnCall) : allStations, left);
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/i;

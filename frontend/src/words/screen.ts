@@ -1,6 +1,7 @@
 /** The words around the numbers: buttons, headings, states of the connection, the sound and the login. */
 
-import { hhmm, mss } from "../core/time.ts";
+import { hhmm, millis, mss } from "../core/time.ts";
+import type { Left } from "../wire/types.ts";
 import { number } from "./number.ts";
 
 export const W = {
@@ -22,7 +23,10 @@ export const W = {
   loginUnreachable: "The server cannot be reached. Try again.",
   loginAgain: "You are logged out. Log in to go on.",
   loginLocked: "Locked: nobody has acted here for a while. Alarms go on. Log in to act.",
+  lockedShort: "Locked",
+  unlock: "Log in to act",
   logout: "Log out",
+  volume: "Loudness",
   turnOnSound: "Turn on sound",
   soundOn: "Sound on",
   soundBlocked: "Sound off",
@@ -30,6 +34,11 @@ export const W = {
   updated: "Updated.",
   reload: "Reload",
   free: "Free",
+  baseline: "Baseline",
+  startSession: "Start session",
+  markReady: "Mark chair ready",
+  discharge: "Discharge",
+  checklist: "Checklist",
   noChairs: "No chairs yet. Ask an administrator.",
   needsAttention: "Needs attention",
   nothing: "Nothing needs attention",
@@ -95,7 +104,10 @@ export const percent = (fraction: number): string => `${Math.round(fraction * 10
 export const volumeWords = (volume: string): string => `Volume ${volume}`;
 export const wasAsleep = (span: number): string =>
   `This screen was asleep for ${span < 60_000 ? `${Math.round(span / 1000)} s` : `${Math.round(span / 60_000)} min`}: no alarm was shown or heard here.`;
-export const discharged = (at: number): string => `Discharged ${hhmm(at)}`;
+/** `Discharged 14:05`. */
+export const leftWords = ({ ended_at, phase }: Left): string => `${phase === "cancelled" ? "Cancelled" : "Discharged"} ${hhmm(millis(ended_at))}`;
+const OUTCOMES: Record<string, string> = { met: "All criteria met", override: "By a clinician's decision", left_before_ready: "Left before ready", transferred: "Transferred" };
+export const outcomeWords = ({ outcome }: Left): string => (outcome === null ? "" : (OUTCOMES[outcome] ?? ""));
 export const worst = (value: number): string => `worst ${number(value)}`;
 export const notConnected = (since: string): string => `Not connected since ${since}. Values are old. Watch patients directly.`;
 export const neverConnected = "Not connected. Watch patients directly.";
