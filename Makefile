@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check bench validate-simulator test-long docs lock
+.PHONY: help setup setup-test demo test check bench bench-ui validate-simulator test-long docs lock
 
 ARGS ?=
 BIN := .venv/bin
@@ -37,6 +37,11 @@ check: setup-test ## linters, types, import contracts
 bench: setup-test ## measurements beside their limits, into bench/results.json
 	@tools/need.sh wrk wrk "the load of the measurements comes from it"
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-ui: setup-test ## what the dashboard costs a browser, into bench/results-ui.json
+	@tools/need.sh chromium chromium "the dashboard is measured in the system's Chromium"
+	@$(BIN)/python tools/dashboard.py build
+	@$(BIN)/python -m tests.bench.ui $(ARGS)
 
 validate-simulator: setup-test ## the simulators beside the published tables, and a plot
 	@$(BIN)/python -m kat_simulators.validate $(ARGS)

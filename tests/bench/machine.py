@@ -32,12 +32,12 @@ class OtherCpu:
     def __init__(self, roots: Iterable[int]) -> None:
         self._roots = tuple(roots)
         self._began = time.monotonic()
-        self._all, self._ours = _busy_s(), _trees_s(self._roots)
+        self._all, self._ours = _busy_s(), trees_s(self._roots)
 
     def cores(self) -> float:
         """So far. Steal by a hypervisor counts as others; interrupts, which belong to nobody, do not."""
         passed = time.monotonic() - self._began
-        other = (_busy_s() - self._all) - (_trees_s(self._roots) - self._ours)
+        other = (_busy_s() - self._all) - (trees_s(self._roots) - self._ours)
         return round(max(0.0, other) / passed, 3)
 
 
@@ -48,7 +48,7 @@ def _busy_s() -> float:
     return (user + nice + system + steal) * TICK_S
 
 
-def _trees_s(roots: Iterable[int]) -> float:
+def trees_s(roots: Iterable[int]) -> float:
     """Time of these processes, all their descendants, and those of their children that have ended."""
     children: dict[int, list[int]] = {}
     used: dict[int, float] = {}

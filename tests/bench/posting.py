@@ -28,9 +28,9 @@ class Poster:
         self._pending: set[asyncio.Task[None]] = set()
         self.failed: list[str] = []
 
-    async def open(self, port: int) -> None:
+    async def open(self, port: int, connections: int) -> None:
         """Connect."""
-        for _ in range(CONNECTIONS):
+        for _ in range(connections):
             self._free.append(await asyncio.open_connection("127.0.0.1", port))
 
     def post(self, readings: list[Mapping[str, Any]], sent_at: str) -> float:
@@ -69,10 +69,10 @@ class Poster:
 
 
 @asynccontextmanager
-async def poster(port: int, key: str) -> AsyncIterator[Poster]:
-    """Connected for the block."""
+async def poster(port: int, key: str, connections: int = CONNECTIONS) -> AsyncIterator[Poster]:
+    """Connected for the block. A connection that is idle for 5 s is closed by the server: no more than are used."""
     opened = Poster(f"127.0.0.1:{port}", key)
-    await opened.open(port)
+    await opened.open(port, connections)
     yield opened
     await opened.close()
 
