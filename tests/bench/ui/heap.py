@@ -16,7 +16,9 @@ from tests.bench.report import Row, Target
 from tests.bench.ui.browser import Chromium, heap_bytes
 
 DASHBOARD = Path(kat_monitor.__file__).parent / "dashboard"
-CLOCK, CLINIC = (Path(__file__).with_name(f"{name}.js").read_text(encoding="utf-8") for name in ("clock", "busy_clinic"))
+HERE_JS = Path(__file__).parent
+CLOCK, CLINIC = ((HERE_JS / f"{name}.js").read_text(encoding="utf-8") for name in ("clock", "busy_clinic"))
+TILES = "document.querySelectorAll('[data-test=tile]').length"
 SETTLED_H, WHOLE_H, QUICK_H = 2, 24, 4
 MINUTE_MS, MINUTES_A_STEP = 60_000, 5
 CHAIRS = 20
@@ -93,7 +95,7 @@ async def _by_hour(chromium: Chromium, address: str | None, hours: int) -> list[
                 await page.evaluate(f"katAdvance({MINUTES_A_STEP * MINUTE_MS})")
             found.append(await heap_bytes(page, session))
         if address is not None:
-            frames, tiles = await page.evaluate("[window.katFrames, document.querySelectorAll('[data-test=tile]').length]")
+            frames, tiles = await page.evaluate(f"[window.katFrames, {TILES}]")
             assert frames > hours * 3600 / 5, f"the clinic stood still: {frames} frames"
             assert tiles == CHAIRS, f"{tiles} tiles"
     return found
