@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute, APIWebSocketRoute
 from sqlalchemy import URL
 
 from kat_monitor.access.identity import PEOPLE
-from kat_monitor.access.policy import GATEWAY, POLICIES, Policy
+from kat_monitor.access.policy import GATEWAY, POLICIES, Policy, Signature
 from kat_monitor.api.assemble import ROOT_ROUTERS, ROUTERS
 from kat_monitor.api.openapi import PREFIX
 from kat_monitor.app import Server
@@ -134,7 +134,15 @@ def _who(policy: Policy) -> str:
     locked = ", also a locked login" if policy.when_locked else ""
     if policy.roles == PEOPLE:
         return f"every person{locked}"
-    return ", ".join(role.value for role in ORDER if role in policy.roles) + locked
+    return ", ".join(role.value for role in ORDER if role in policy.roles) + locked + _at_a_station(policy)
+
+
+def _at_a_station(policy: Policy) -> str:
+    """What differs where the request comes from an enrolled browser."""
+    if policy.by_name:
+        return "; at a station by name"
+    signed = {Signature.ALWAYS: "; signed at a station", Signature.BODY: "; some signed at a station"}
+    return signed.get(policy.signature, "")
 
 
 def routes_table() -> str:

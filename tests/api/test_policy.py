@@ -39,6 +39,8 @@ TABLE = {
     "GET /api/v1/users": "au",
     "POST /api/v1/users": "a",
     "PATCH /api/v1/users/{id}": "a",
+    "PUT /api/v1/me/pin": CARE,
+    "DELETE /api/v1/users/{id}/pin": "a",
     "GET /api/v1/chairs": READ,
     "POST /api/v1/chairs": "a",
     "PATCH /api/v1/chairs/{id}": "a",

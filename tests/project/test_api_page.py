@@ -33,7 +33,7 @@ def test_the_table_names_every_route_once_with_its_roles_and_body() -> None:
     named = [row.split("`")[1] for row in rows]
     assert len(named) == len(set(named)) == len(POLICIES) + 2, "the ingest doors are no routes of FastAPI"
     acknowledge = next(row for row in rows if "/acknowledge`" in row)
-    assert "| nurse, clinician | `note?` `acknowledged_by?` | 200, 4XX, 503 |" in acknowledge
+    assert "| nurse, clinician; at a station by name | `note?` `acknowledged_by?` | 200, 4XX, 503 |" in acknowledge
 
 
 def test_a_page_without_markers_is_no_page() -> None:

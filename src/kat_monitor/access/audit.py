@@ -8,5 +8,5 @@ from kat_monitor.domain.audit import AuditEvent
 
 def act(who: Identity, at: int, action: str, subject: object, **details: Any) -> AuditEvent:
     """An act of `who`. `action` is `thing.verb`, `subject` an id or a code, `details` ids and codes only."""
-    said = {"via": who.via.value, "credential": str(who.credential_id), **details}
+    said = {"via": who.via.value, "credential": str(who.credential_id), **who.came, **details}
     return AuditEvent(who.clinic_id, at, who.id, action, str(subject), said)

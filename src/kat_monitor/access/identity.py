@@ -14,6 +14,13 @@ class Via(StrEnum):
     GATEWAY = "gateway"
 
 
+class Signed(StrEnum):
+    """With what a person proved at a station that it is them."""
+
+    PIN = "pin"
+    PASSWORD = "password"
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """`id` is the person (or the gateway), `credential_id` the login, token or gateway key that said so."""
@@ -26,10 +33,22 @@ class Identity:
     secret_sha256: bytes
     locked: bool = False
     """A login nobody has used for 15 minutes: it sees what a wallboard sees until its person logs in again."""
+    station_id: UUID | None = None
+    """The enrolled browser it came from."""
+    login_of: UUID | None = None
+    """Whose login it is, where somebody else acts at a station."""
+    signed: Signed | None = None
+    """How this very act was signed at the station."""
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.id, self.roles)
+        return Actor(self.id, self.roles, self.came)
+
+    @property
+    def came(self) -> dict[str, str]:
+        """What the audit trail says beside the person: by which station, at whose login, signed with what."""
+        said = {"station": self.station_id, "login_of": self.login_of, "signed": self.signed}
+        return {name: str(value) for name, value in said.items() if value is not None}
 
     @property
     def sees_names(self) -> bool:

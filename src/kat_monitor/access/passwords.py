@@ -2,14 +2,17 @@
 
 import asyncio
 import secrets
+from itertools import pairwise
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from kat_monitor.errors import bad_value
+from kat_monitor.errors import FieldError, KatError, bad_value
 
 LEAST_CHARACTERS = 15
 MOST_CHARACTERS = 200
+LEAST_DIGITS = 3
+"""Different ones in a PIN."""
 _WORDS = "acre amber arch ash autumn bay birch bloom brook calm cedar clay cliff cloud coast copper dawn dune".split()
 
 
@@ -34,6 +37,12 @@ class Passwords:
         async with self._gate:
             return await asyncio.to_thread(self._hash.hash, password)
 
+    async def hash_pin(self, pin: str) -> str:
+        """As `hash`, of six digits. Raises KatError 422 `weak_pin` for one that is guessed first."""
+        check_pin(pin)
+        async with self._gate:
+            return await asyncio.to_thread(self._hash.hash, pin)
+
     async def verify(self, password: str, stored: str | None) -> bool:
         """Whether it is the password. An unknown account (None) takes as long as a wrong password."""
         async with self._gate:
@@ -45,6 +54,14 @@ def check_strength(password: str, path: str = "password") -> None:
     """NIST 800-63B-4: at least 15 characters when it is the only factor; no composition rules."""
     if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
         raise bad_value(path, "wrong_length", f"A password has {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters.")
+
+
+def check_pin(pin: str) -> None:
+    """Six digits that are not the first anybody would try: no run up or down, and at least three different ones."""
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+    if steps <= {1} or steps <= {9} or len(set(pin)) < LEAST_DIGITS:
+        detail = f"A PIN is no run of digits, and has at least {LEAST_DIGITS} different ones."
+        raise KatError(422, "weak_pin", detail, errors=(FieldError("pin", "weak_pin", detail),))
 
 
 def generated_password() -> str:

@@ -1,20 +1,37 @@
 """The one page that says who may do what: a declared policy per route. A route without one does not start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from kat_monitor.access.identity import PEOPLE, READERS, Identity
 from kat_monitor.domain.registry import Role
 from kat_monitor.errors import KatError
 
 
+class Signature(StrEnum):
+    """Whether an act is signed with one's own PIN or password, when it comes from an enrolled station."""
+
+    NEVER = "never"
+    BODY = "body"
+    """What is asked decides: `needs_signature` of the body."""
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`roles` may use the route; `open`: no login needed; `when_locked`: also a login that is idle and locked."""
+    """`roles` may use the route; `open`: no login needed; `when_locked`: also a login that is idle and locked.
+
+    At a station, `by_person`: somebody else on shift than who is logged in may be named (`Kat-Person`) and acts;
+    `by_name`: naming them is enough, whosever the login is and even when it is locked (the door looks after that).
+    """
 
     roles: frozenset[Role] = frozenset()
     open: bool = False
     when_locked: bool = False
+    by_person: bool = False
+    by_name: bool = False
+    signature: Signature = Signature.NEVER
 
 
 OPEN = Policy(open=True)
@@ -22,10 +39,15 @@ ADMIN = Policy(frozenset({Role.ADMIN}))
 SELF = Policy(PEOPLE)
 SELF_LOCKED = Policy(PEOPLE, when_locked=True)
 READ = Policy(READERS)
-CARE = Policy(frozenset({Role.NURSE, Role.CLINICIAN}))
-CLINICIAN = Policy(frozenset({Role.CLINICIAN}))
+CARE = Policy(frozenset({Role.NURSE, Role.CLINICIAN}), by_person=True)
+CLINICIAN = Policy(frozenset({Role.CLINICIAN}), by_person=True)
+SIGNED = replace(CARE, signature=Signature.ALWAYS)
+SIGNED_BY_CLINICIAN = replace(CLINICIAN, signature=Signature.ALWAYS)
+SOME_SIGNED = replace(CARE, signature=Signature.BODY)
+BY_NAME = replace(CARE, by_name=True)
+OWN = replace(CARE, by_person=False)
 ADMIN_READ = Policy(frozenset({Role.ADMIN, Role.AUDITOR}))
-MOVE = Policy(frozenset({Role.NURSE, Role.CLINICIAN, Role.ADMIN}))
+MOVE = Policy(frozenset({Role.NURSE, Role.CLINICIAN, Role.ADMIN}), by_person=True)
 GATEWAY = Policy(frozenset({Role.GATEWAY}))
 
 POLICIES: Mapping[str, Policy] = {
@@ -54,6 +76,8 @@ POLICIES: Mapping[str, Policy] = {
     "GET /users": ADMIN_READ,
     "POST /users": ADMIN,
     "PATCH /users/{id}": ADMIN,
+    "PUT /me/pin": OWN,
+    "DELETE /users/{id}/pin": ADMIN,
     # Places, devices, patients, protocols
     "GET /chairs": READ,
     "POST /chairs": ADMIN,
@@ -76,27 +100,27 @@ POLICIES: Mapping[str, Policy] = {
     "POST /sessions": CARE,
     "GET /sessions": READ,
     "GET /sessions/{id}": READ,
-    "POST /sessions/{id}/transitions": CARE,
+    "POST /sessions/{id}/transitions": SOME_SIGNED,  # going home as ready, an override
     "POST /sessions/{id}/screening": CARE,
     "POST /sessions/{id}/baseline": CARE,
-    "POST /sessions/{id}/events": CARE,
+    "POST /sessions/{id}/events": SOME_SIGNED,  # a medicine, a correction
     "GET /sessions/{id}/events": READ,
     "POST /sessions/{id}/assessments": CARE,
     "GET /sessions/{id}/assessments": READ,
     "POST /sessions/{id}/readings": CARE,
     "GET /sessions/{id}/readings": READ,
-    "POST /sessions/{id}/readings/void": CARE,
-    "POST /sessions/{id}/readings/correct": CARE,
+    "POST /sessions/{id}/readings/void": SIGNED,
+    "POST /sessions/{id}/readings/correct": SIGNED,
     "POST /sessions/{id}/move": CARE,
-    "POST /sessions/{id}/correct-patient": CARE,
+    "POST /sessions/{id}/correct-patient": SIGNED,
     "GET /sessions/{id}/alerts": READ,
     "GET /sessions/{id}/timeline": READ,
     "GET /sessions/{id}/readiness": READ,
-    "PUT /sessions/{id}/limits/{code}": CLINICIAN,
+    "PUT /sessions/{id}/limits/{code}": SIGNED_BY_CLINICIAN,
     # Alerts
     "GET /alerts": READ,
     "GET /alerts/{id}": READ,
-    "POST /alerts/{id}/acknowledge": CARE,
+    "POST /alerts/{id}/acknowledge": BY_NAME,
     "POST /alerts/{id}/escalate": CARE,
     # Who is on duty
     "GET /stations": READ,

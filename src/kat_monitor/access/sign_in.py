@@ -1,5 +1,8 @@
-"""Checks a username and password, at the log-in and wherever a second person signs for something."""
+"""Checks passwords and PINs: at the log-in, and wherever a person signs for something."""
 
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import structlog
@@ -7,8 +10,12 @@ import structlog
 from kat_monitor.access.directory import Directory
 from kat_monitor.access.passwords import Passwords
 from kat_monitor.access.throttle import Throttle
+from kat_monitor.domain.duty import Pin
 from kat_monitor.domain.registry import Role, User
 from kat_monitor.errors import KatError, refused
+
+MOST_WRONG_PINS = 5
+"""Of one person, until their password was given: six digits are soon guessed."""
 
 log = structlog.get_logger()
 
@@ -20,6 +27,8 @@ class SignIn:
         self._directory = directory
         self._passwords = passwords
         self._throttle = throttle
+        self._trying: Counter[UUID] = Counter()
+        """PINs being tried now, by person: each counts as wrong until it is known to be right."""
 
     async def check(self, username: str, password: str, address: str) -> User:
         """The person. Raises KatError 401 `wrong_login`, or 429 when too many attempts wait."""
@@ -48,3 +57,28 @@ class SignIn:
         if not user.roles & {Role.NURSE, Role.CLINICIAN}:
             raise refused("second_person_required", "The second person must be a nurse or a clinician.")
         return user.id
+
+    @asynccontextmanager
+    async def trying_pin(self, pin: Pin, given: str, address: str) -> AsyncIterator[bool]:
+        """Whether it is the person's PIN; a wrong one is to be recorded inside.
+
+        Raises KatError 403 `password_required` after five wrong ones, or 429.
+        """
+        if pin.failures + self._trying[pin.account_id] >= MOST_WRONG_PINS:
+            raise KatError(403, "password_required", "Too many wrong PINs: sign with the password.")
+        self._trying[pin.account_id] += 1
+        account, place = ("pin", str(pin.account_id)), ("address", address)
+        try:
+            await self._throttle.attempt(account, place)
+            right = await self._passwords.verify(given, pin.pin_hash)
+            if right:
+                self._throttle.right(*account)
+                self._throttle.right(*place)
+            else:
+                self._throttle.failed()
+                log.info("wrong_pin", account=str(pin.account_id))
+            yield right
+        finally:
+            self._trying[pin.account_id] -= 1
+            if not self._trying[pin.account_id]:
+                del self._trying[pin.account_id]

@@ -1,20 +1,20 @@
 """What people do with an alert: acknowledge it, escalate it by hand. Physiological and technical ones alike."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from kat_monitor.access.identity import Identity
+from kat_monitor.api.acting import by_name
 from kat_monitor.api.auth import Who
-from kat_monitor.api.fields import Body, Note
+from kat_monitor.api.fields import Body, Id, Note
 from kat_monitor.api.idempotency import GivenOnce
 from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.api.problems import problem
 from kat_monitor.domain.alerts import Alert, AlertKind
 from kat_monitor.domain.commands import AcknowledgeAlert, EscalateAlert
-from kat_monitor.errors import KatError, bad_value, not_found, unavailable
+from kat_monitor.errors import KatError, not_found, unavailable
 from kat_monitor.ingest.commands import AlertView, Answered, Once, SessionWork, TechnicalWork
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState
@@ -26,8 +26,8 @@ router = APIRouter(tags=["alerts"])
 
 class Acknowledgement(Body):
     note: Note | None = None
-    acknowledged_by: Any = None
-    """Only from an enrolled station; there is none yet, so it is refused."""
+    acknowledged_by: Id | None = None
+    """Who on shift has it, by one tap at an enrolled station, whosever its login is and even when it is locked."""
 
 
 class Escalation(Body):
@@ -39,8 +39,7 @@ async def acknowledge(
     id: UUID, who: Who, parts: GivenParts, once: GivenOnce, given: Acknowledgement | None = None
 ) -> Response:
     """Somebody has it. The second one to say so is told who was first."""
-    if given is not None and "acknowledged_by" in given.model_fields_set:
-        raise bad_value("acknowledged_by", "not_enrolled", "This is no enrolled station: acknowledge as yourself.")
+    who = by_name(parts, who, None if given is None else given.acknowledged_by, "acknowledged_by")
     note = None if given is None else given.note
     alert = await find_alert(parts, who.clinic_id, id)
     try:

@@ -17,6 +17,7 @@ from kat_monitor.api import (
     live,
     logins,
     patients,
+    pins,
     protocols,
     sessions,
     sessions_read,
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     alerts_read.router,
     stations.router,
     shifts.router,
+    pins.router,
     live.router,
     system.router,
 )

@@ -11,6 +11,7 @@ from kat_monitor.access.identity import Identity, Via
 from kat_monitor.access.logins import SAVE_US
 from kat_monitor.access.policy import Policy, policy_of, require
 from kat_monitor.access.secret import hash_secret
+from kat_monitor.api.acting import STATION_COOKIE, seen_from, who_acts
 from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.errors import KatError
 from kat_monitor.ingest.credentials import SeeLogin
@@ -24,15 +25,22 @@ async def authorize(connection: HTTPConnection, parts: GivenParts) -> None:
     if connection.scope["type"] != "http":
         return
     policy = policy_of(connection.scope["method"], connection.scope["route"].path)
-    if connection.scope["method"] not in SAFE and COOKIE in connection.cookies:
+    writes = connection.scope["method"] not in SAFE
+    if writes and (COOKIE in connection.cookies or STATION_COOKIE in connection.cookies):
         require_origin(connection, parts)
     if policy.open:
         return
-    connection.state.identity = await admit(connection, parts, policy)
+    if not writes:
+        connection.state.identity = seen_from(connection, parts, await admit(connection, parts, policy))
+        return
+    login = await identify(connection, parts)
+    connection.state.identity = await who_acts(connection, parts, login, policy, address_of(connection))
+    if login.via is Via.LOGIN and not policy.when_locked and not login.locked:
+        _note_activity(parts, login)
 
 
 async def admit(connection: HTTPConnection, parts: Parts, policy: Policy) -> Identity:
-    """The identity behind a request or socket, when the policy lets it in. Raises KatError 401 or 403."""
+    """The identity behind a reading request or a socket, when the policy lets it in. Raises KatError 401 or 403."""
     identity = await identify(connection, parts)
     require(policy, identity)
     if identity.via is Via.LOGIN and not policy.when_locked:

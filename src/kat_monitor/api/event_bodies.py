@@ -148,6 +148,11 @@ AnyEvent = Annotated[
 """The body of `POST /sessions/{id}/events`."""
 
 
+def needs_signature(given: AnyEvent) -> bool:
+    """A medicine, and whatever stands in another event's place."""
+    return given.kind == "medication" or given.corrects is not None
+
+
 def event_request(given: AnyEvent, session_id: UUID, id: UUID) -> RecordEvent:
     """`reason` is text of its own, but for stop and off_monitor, where it is one of a few and part of what happened."""
     return RecordEvent(

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Header, Request
 
+from kat_monitor.api.acting import PERSON
 from kat_monitor.api.fields import Id
 from kat_monitor.ingest.commands import Once
 
@@ -17,15 +18,17 @@ async def once_of(
     """The key with the hash of method, path and body; None without a key. 422 for a key that is no UUID."""
     if idempotency_key is None:
         return None
-    return Once(idempotency_key, request_hash(request.method, request.url.path, await request.body()))
+    person = request.headers.get(PERSON, "").lower()
+    return Once(idempotency_key, request_hash(request.method, request.url.path, await request.body(), person))
 
 
-def request_hash(method: str, path: str, body: bytes) -> bytes:
-    """SHA-256 of what is asked, however it is spelled.
+def request_hash(method: str, path: str, body: bytes, person: str = "") -> bytes:
+    """SHA-256 of what is asked, however it is spelled, and of who is named as acting, if anybody is.
 
     A second person's password is left out: a plain hash of it would help somebody who steals the database guess it.
     """
-    return sha256(b"\n".join((method.encode(), path.encode(), _asked(body)))).digest()
+    named = (person.encode(),) if person else ()
+    return sha256(b"\n".join((method.encode(), path.encode(), _asked(body), *named))).digest()
 
 
 def _asked(body: bytes) -> bytes:

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from kat_monitor.access.policy import POLICIES
+from kat_monitor.api.acting import PASSWORD, PERSON, PIN
 from kat_monitor.api.ingest_schema import merge_ingest
 
 PREFIX = "/api/v1"
@@ -24,6 +25,13 @@ _PROBLEM: dict[str, Any] = {
     },
 }
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+_ACTING: list[dict[str, Any]] = [
+    {"name": PERSON, "in": "header", "schema": {"type": "string", "format": "uuid"}, "description": "Who acts."},
+    {"name": PIN, "in": "header", "schema": {"type": "string"}, "description": "Their six digits, which sign it."},
+    {"name": PASSWORD, "in": "header", "schema": {"type": "string"}, "description": "Instead; percent-encoded."},
+]
+"""At an enrolled station."""
 
 REFUSALS: dict[int | str, dict[str, Any]] = {"4XX": {"description": "Refused"}, "503": {"description": "Try again"}}
 """Marks every route; the document replaces them by the shared responses."""
@@ -63,4 +71,7 @@ def _finish(operation: dict[str, Any], method: str, path: str) -> None:
     if policy.open:
         return
     operation["security"] = [{"cookie": []}, {"bearer": []}]
+    if policy.by_person:
+        operation.setdefault("parameters", []).extend(_ACTING)
+        operation["x-signature"] = policy.signature.value
     operation["x-roles"] = sorted(role.value for role in policy.roles)

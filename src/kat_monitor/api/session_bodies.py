@@ -9,6 +9,7 @@ from kat_monitor.api.event_bodies import DoseBody, Weight
 from kat_monitor.api.fields import Body, Code, Count, Id, Line, Note, Number, Time
 from kat_monitor.api.second_person import SecondPerson
 from kat_monitor.domain.commands import (
+    DEPARTURES,
     AnswerScreening,
     CorrectPatient,
     CorrectReadings,
@@ -106,6 +107,12 @@ class TransitionBody(Body):
     told: Note | None = None
     """Of a departure (`left_before_ready`, `transferred`): what the patient was told."""
     accompanied_by: Note | None = None
+
+    @property
+    def needs_signature(self) -> bool:
+        """Sending somebody home, and passing a gate. Who leaves or is taken away has left: that is a fact."""
+        home = self.to == "discharged" and self.outcome not in DEPARTURES
+        return home or self.override is True or self.limits is not None or self.target is not None
 
     def request(self, session_id: UUID, id: UUID, second: UUID | None) -> Transition:
         return Transition(

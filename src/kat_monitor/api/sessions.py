@@ -7,8 +7,9 @@ from starlette.responses import JSONResponse, Response
 
 from kat_monitor.access.identity import Identity
 from kat_monitor.api import session_answers as answers
+from kat_monitor.api.acting import require_signature
 from kat_monitor.api.auth import Who
-from kat_monitor.api.event_bodies import AnyEvent, event_request
+from kat_monitor.api.event_bodies import AnyEvent, event_request, needs_signature
 from kat_monitor.api.idempotency import GivenOnce, new_id
 from kat_monitor.api.names import with_names
 from kat_monitor.api.parts import GivenParts, Parts
@@ -52,6 +53,7 @@ async def move_on(
     id: UUID, given: TransitionBody, who: Who, parts: GivenParts, once: GivenOnce, signing: GivenSigning
 ) -> Response:
     """To another phase, or 409 with the gates that are not met."""
+    require_signature(who, given.needs_signature)
     second = await signing.by(given.second_person)
     request = given.request(id, new_id(who.clinic_id, once), second)
     return await ask(parts, who, request, answers.whole_session(), once)
@@ -74,6 +76,7 @@ async def lock_baseline(
 @router.post("/sessions/{id}/events", status_code=201)
 async def record_event(id: UUID, given: AnyEvent, who: Who, parts: GivenParts, once: GivenOnce) -> Response:
     """Something that happened. A dose is never refused; it moves the session to dosing."""
+    require_signature(who, needs_signature(given))
     return await ask(parts, who, event_request(given, id, new_id(who.clinic_id, once)), answers.event, once)
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from kat_monitor.access.identity import Identity
+from kat_monitor.access.identity import Identity, Signed
 from kat_monitor.access.policy import CARE, require
-from kat_monitor.api.acting import clinic_of, not_enrolled, station_of
+from kat_monitor.api.acting import not_enrolled
 from kat_monitor.api.auth import Who, address_of
 from kat_monitor.api.duty_shown import PersonOn, ShiftShown, person_on, shift_shown
 from kat_monitor.api.fields import Body, Note, Secret, Shown, Time, TimeOut
@@ -50,7 +50,7 @@ class ShiftsAsked(Asked):
     end: Time | None = Field(None, alias="to")
 
 
-@router.post("/shifts", status_code=201)
+@router.post("/shifts", status_code=201, responses={200: {"model": ShiftBegun, "description": "On already"}})
 async def begin_shift(
     request: Request, response: Response, who: Who, parts: GivenParts, given: Joining | None = None
 ) -> ShiftBegun:
@@ -58,18 +58,16 @@ async def begin_shift(
 
     200 for who is on already: they are at this station from now on.
     """
-    clinic = clinic_of(parts, request)
-    station = station_of(request, clinic)
     person = who
     if given is not None and (given.username is not None or given.password is not None):
-        if station is None:
+        if who.station_id is None:
             raise not_enrolled("username")
         person = await _joining(parts, who, given, address_of(request))
     require(CARE, person)
     shift: Shift
-    shift, begun = await parts.pipeline.submit(BeginShift(person, None if station is None else station.id))
+    shift, begun = await parts.pipeline.submit(BeginShift(person, by_password=person is not who))
     response.status_code = 201 if begun else 200
-    shown = person_on(clinic, parts.directory, shift)
+    shown = person_on(parts.pipeline.clinics[who.clinic_id], parts.directory, shift)
     return ShiftBegun(id=shift.id, person=shown, station_id=shift.station_id, began_at=shift.began_at)
 
 
@@ -86,7 +84,7 @@ async def _joining(parts: Parts, who: Identity, given: Joining, address: str) ->
         raise bad_value("password", error.code, error.detail) from None
     if user.clinic_id != who.clinic_id:
         raise bad_value("password", "wrong_login", "Username or password is wrong.")
-    return replace(who, id=user.id, roles=user.roles, locked=False)
+    return replace(who, id=user.id, roles=user.roles, locked=False, login_of=who.id, signed=Signed.PASSWORD)
 
 
 @router.get("/shifts")

@@ -3,11 +3,11 @@
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from kat_monitor.access.duty_rows import LASTS_S, new_station_secret
 from kat_monitor.access.identity import Via
-from kat_monitor.api.acting import STATION_COOKIE, clinic_of, station_of
+from kat_monitor.api.acting import STATION_COOKIE
 from kat_monitor.api.auth import Who
 from kat_monitor.api.duty_shown import PersonOn, StationShown, person_on, station_shown
 from kat_monitor.api.fields import Body, Id, Line, Shown
@@ -59,10 +59,10 @@ async def list_stations(who: Who, parts: GivenParts) -> list[StationShown]:
 
 
 @router.get("/stations/here")
-async def here(request: Request, who: Who, parts: GivenParts) -> Here:
+async def here(who: Who, parts: GivenParts) -> Here:
     """Which station this browser is, if it is one, and who is on shift."""
-    clinic = clinic_of(parts, request)
-    station = station_of(request, clinic)
+    clinic = parts.pipeline.clinics[who.clinic_id]
+    station = None if who.station_id is None else clinic.duty.active(who.station_id)
     return Here(
         station=None if station is None else station_shown(clinic, station),
         people=[person_on(clinic, parts.directory, shift) for shift in clinic.duty.people_on()],
@@ -71,12 +71,11 @@ async def here(request: Request, who: Who, parts: GivenParts) -> Here:
 
 
 @router.post("/stations", status_code=201)
-async def enrol(given: NewStation, request: Request, response: Response, who: Who, parts: GivenParts) -> StationShown:
+async def enrol(given: NewStation, response: Response, who: Who, parts: GivenParts) -> StationShown:
     """This browser is a station from now on: sets the cookie `kat_station`."""
-    clinic = clinic_of(parts, request)
     if who.via is not Via.LOGIN:
         raise KatError(403, "browser_login_required", "A browser is enrolled by somebody logged in at it.")
-    if station_of(request, clinic) is not None:
+    if who.station_id is not None:
         raise refused("already_enrolled", "This browser is a station already.")
     secret, hashed = new_station_secret()
     station = Station(
@@ -100,7 +99,7 @@ async def enrol(given: NewStation, request: Request, response: Response, who: Wh
         httponly=True,
         samesite="strict",
     )
-    return station_shown(clinic, enrolled)
+    return station_shown(parts.pipeline.clinics[who.clinic_id], enrolled)
 
 
 @router.patch("/stations/{id}")

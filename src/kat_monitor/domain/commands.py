@@ -25,6 +25,8 @@ class Actor:
 
     id: UUID
     roles: frozenset[Role]
+    came: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """By which station and whose login, for the audit trail; empty for who acts by their own login elsewhere."""
 
     @property
     def is_clinician(self) -> bool:

@@ -122,7 +122,11 @@ class SessionWork:
         for entry in decision.entries:
             if isinstance(entry, ReadingsCorrected):
                 corrections.enter_elsewhere(turn, clinic, state, entry, self.measured)
-        turn.audits.append(AuditEvent(self.clinic_id, turn.now, self.who.id, type(request).__name__, str(state.id), {}))
+        turn.audits.append(
+            AuditEvent(
+                self.clinic_id, turn.now, self.who.id, type(request).__name__, str(state.id), dict(self.who.came)
+            )
+        )
         answered = self._answered(turn, clinic, state, decision)
         remember(turn, self.clinic_id, self.once, answered)
         return answered
@@ -265,7 +269,7 @@ class TechnicalWork:
                 self.who.id,
                 "EscalateAlert" if self.escalating else "AcknowledgeAlert",
                 str(alert.id),
-                {},
+                dict(self.who.came),
             )
         )
         answered = self.alert_view(turn, clinic, after)

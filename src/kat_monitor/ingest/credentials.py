@@ -13,8 +13,11 @@ from kat_monitor.access.identity import Identity, Via
 from kat_monitor.access.logins import MOST_LOGINS, Login, login_end_row, login_row, seen_row
 from kat_monitor.access.people import keep_an_admin, user_change_row, user_row
 from kat_monitor.access.tokens import MOST_TOKENS, Token, token_end_row, token_row
+from kat_monitor.domain.duty import CARE_ROLES
 from kat_monitor.domain.registry import Gateway, Role, User
 from kat_monitor.errors import not_found, refused
+from kat_monitor.ingest.duty import end_shift
+from kat_monitor.ingest.pins import forgive_pin, take_pin_away
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState, GatewayState
 
@@ -38,6 +41,7 @@ class LogIn:
             _end_login(turn, self.directory, oldest, login.created_at)
         who = Identity(login.clinic_id, login.account_id, frozenset(), Via.LOGIN, login.id, login.secret_sha256)
         turn.audits.append(act(who, turn.now, "login.begin", login.id))
+        forgive_pin(turn, clinic, login.account_id)
         turn.after_commit.append(lambda: self.directory.add_login(login))
 
 
@@ -187,7 +191,10 @@ class MakeUser:
 
 @dataclass(frozen=True, slots=True)
 class ChangeUser:
-    """What is None stays. A new password, or closing the account, ends all its logins and tokens."""
+    """What is None stays. A new password, or closing the account, ends all its logins and tokens, and its PIN.
+
+    Who may not treat patients any more is not on shift any more, whatever is in their hands.
+    """
 
     directory: Directory
     who: Identity
@@ -217,6 +224,10 @@ class ChangeUser:
         turn.batch.rows.append(user_change_row(changed))
         if self.password_hash is not None or not changed.active:
             self._end_credentials(turn, user)
+            take_pin_away(turn, clinic, user.id)
+        shift = clinic.duty.shifts.get(user.id)
+        if shift is not None and not (changed.active and changed.roles & CARE_ROLES):
+            end_shift(turn, clinic, shift, self.who, "account changed")
         fields = [name for name in ("name", "roles", "password_hash", "active") if getattr(self, name) is not None]
         turn.audits.append(act(self.who, turn.now, "user.change", user.id, fields=fields, roles=sorted(changed.roles)))
         turn.after_commit.append(lambda: _put_user(self.directory, clinic, changed))

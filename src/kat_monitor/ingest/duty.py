@@ -12,6 +12,7 @@ from kat_monitor.access.duty_rows import shift_change_row, shift_row, station_ch
 from kat_monitor.access.identity import Identity
 from kat_monitor.domain.duty import Shift, Station
 from kat_monitor.errors import KatError, bad_value, not_found, refused
+from kat_monitor.ingest.pins import forgive_pin
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.held import Held, held_by
@@ -74,7 +75,8 @@ class BeginShift:
     """Somebody is on duty, at this station if the browser is one; who is on already moves there."""
 
     who: Identity
-    station_id: UUID | None
+    by_password: bool = False
+    """Their own was given for it."""
 
     @property
     def clinic_id(self) -> UUID:
@@ -82,8 +84,10 @@ class BeginShift:
 
     def run(self, turn: Turn, clinic: ClinicState) -> tuple[Shift, bool]:
         """The shift, and whether it began now."""
+        if self.by_password:
+            forgive_pin(turn, clinic, self.who.id)
         there = clinic.duty.shifts.get(self.who.id)
-        station = None if self.station_id is None else clinic.duty.active(self.station_id)
+        station = None if self.who.station_id is None else clinic.duty.active(self.who.station_id)
         station_id = None if station is None else station.id
         if there is not None:
             return self._moved(turn, clinic, there, station_id or there.station_id), False
