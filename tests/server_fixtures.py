@@ -51,6 +51,8 @@ class Running:
     clients: list[httpx.AsyncClient] = field(default_factory=list)
     people: dict[str, httpx.AsyncClient] = field(default_factory=dict)
     stop: Callable[[], Awaitable[None]] | None = None
+    code: str | None = None
+    """Of the first run, on a database without people."""
 
     def client(self, **headers: str) -> httpx.AsyncClient:
         """A client with these headers; closed with the server."""
@@ -93,14 +95,14 @@ async def start_server(database: URL, clock: Clock, clinic_id: UUID, **settings:
     """Start on a free port of 127.0.0.1."""
     chosen = Settings(cookie_secure=False, port=0, **settings)
     server = Server(chosen, clock, database, quick_passwords=True)
-    await server.start()
+    code = await server.start()
     listening = listen("127.0.0.1", 0)
     web = web_server(server.asgi, chosen)
     serving = asyncio.create_task(web.serve([listening]))
     while not web.started:
         await asyncio.sleep(0.005)
     host, port = listening.getsockname()[:2]
-    running = Running(server, clock, f"http://{host}:{port}", clinic_id, database)
+    running = Running(server, clock, f"http://{host}:{port}", clinic_id, database, code=code)
 
     async def stop() -> None:
         for client in running.clients:

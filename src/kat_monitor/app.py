@@ -21,8 +21,10 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import URL
 
 from kat_monitor.access.directory import Directory
+from kat_monitor.access.first_run import FirstRun
 from kat_monitor.access.loading import fill_directory
 from kat_monitor.access.passwords import Passwords
+from kat_monitor.access.provision import clinic_batch
 from kat_monitor.access.sign_in import SignIn
 from kat_monitor.access.throttle import Throttle
 from kat_monitor.api.assemble import build_api
@@ -81,6 +83,7 @@ class Server:
         self.reader = Reader(url, deadlines, size=settings.readers)
         self.writer = Writer(url, deadlines)
         self.directory = Directory()
+        self.first_run = FirstRun()
         self.throttle = Throttle(clock)
         self.passwords = Passwords(quick=quick_passwords)
         self.hub = Hub(clock)
@@ -127,6 +130,7 @@ class Server:
                 sign_in=SignIn(self.directory, self.passwords, self.throttle),
                 metrics=CollectorRegistry(),
                 loop_lag_s=lambda: self.lag.worst_s,
+                first_run=self.first_run,
                 dashboard=DASHBOARD if DASHBOARD.is_dir() else None,
             )
         )
@@ -138,10 +142,16 @@ class Server:
 
     # -- life ------------------------------------------------------------------------------------------------------
 
-    async def start(self) -> None:
-        """Take the database, read memory back, start the tasks. Raises StartRefused or StoreAway."""
+    async def start(self) -> str | None:
+        """Take the database, read memory back, start the tasks. Raises StartRefused or StoreAway.
+
+        Where nobody has an account yet: the code that makes the first one.
+        """
         await require_newest(self._url, self.settings.connect_s)
         await self.writer.open()
+        if not await self.reader.standing.clinics():
+            # It gets its name from its first admin.
+            await self.writer.commit(clinic_batch("", self.clock.now_us())[1])
         timers = await self._load()
         for clinic_id, timer in timers:
             self.timers.arm(clinic_id, timer)
@@ -158,6 +168,7 @@ class Server:
         self._spawn("lag", self._measure_lag)
         for clinic_id, session_id in self.readback.take_differing():
             await self._submit(FoldDiffers(clinic_id, session_id))
+        return None if self.directory.users else self.first_run.begin()
 
     async def _load(self) -> list[tuple[UUID, TimerArmed]]:
         """Memory from the record. Most of it stays, so the collector does not look at it while it grows."""

@@ -110,7 +110,7 @@ async def _nothing_beside(address: str) -> None:
 async def _serve(settings: Settings, clock: Clock, url: URL, beside: Beside) -> None:
     """Serve until told to stop; `beside` runs as soon as the address answers."""
     server = Server(settings, clock, url)
-    await server.start()
+    code = await server.start()
     calm_collector()
     listening = listen(settings.host, settings.port)
     web = web_server(server.asgi, settings)
@@ -118,7 +118,11 @@ async def _serve(settings: Settings, clock: Clock, url: URL, beside: Beside) -> 
     for told in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(told, _stop, web)
     serving = asyncio.create_task(web.serve([listening]))
-    companion = asyncio.create_task(_when_started(web, beside, f"http://{host}:{port}"))
+    address = f"http://{host}:{port}"
+    if code is not None:
+        said = f"Nobody has an account yet. Open {address} and make the first one with this code: [bold]{code}[/bold]"
+        Console().print(said, highlight=False, soft_wrap=True)
+    companion = asyncio.create_task(_when_started(web, beside, address))
     try:
         await asyncio.wait({serving, companion}, return_when=asyncio.FIRST_COMPLETED)
         if companion.done():
@@ -259,6 +263,12 @@ def create_clinic(name: str, settings_file: SettingsFile = None) -> None:
     name = _fitting(_LINE, name, "A clinic's name")
 
     async def work(writer: Writer, reader: Reader) -> str:
+        unnamed = [stored.clinic for stored in await reader.standing.clinics() if not stored.clinic.name]
+        if unnamed:  # made by `serve` on an empty database
+            await writer.commit(
+                Batch(rows=[RowWrite("clinic", {"clinic_id": unnamed[0].id}, {"name": name}, "update")])
+            )
+            return f"Clinic {name}: {unnamed[0].id}"
         clinic = await _new_clinic(writer, name, RealClock().now_us())
         return f"Clinic {clinic.name}: {clinic.id}"
 

@@ -1,14 +1,17 @@
 """The first clinic and the first account are named on the command line: as strictly as through the door."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import URL
 from typer.testing import CliRunner
 
 from kat_monitor.cli import app
+from kat_monitor.clock import RealClock
 from kat_monitor.store.errors import StartRefused
-from tests.server_fixtures import PEOPLE, provision
+from tests.server_fixtures import PEOPLE, provision, start_server
+from tests.store_fixtures import connect
 
 
 async def run(database: URL, *arguments: str) -> StartRefused | None:
@@ -35,6 +38,18 @@ async def test_an_admin_is_named_as_the_door_would_have_it(database: URL) -> Non
         assert refusal is not None
         assert refusal.code == "bad_value"
     assert await run(database, "create-admin", "--username", "kim", "--name", "Kim") is None
+
+
+async def test_a_clinic_that_serve_made_gets_the_name(database: URL) -> None:
+    running = await start_server(database, RealClock(), uuid4())
+    assert running.stop is not None
+    await running.stop()
+    assert await run(database, "create-clinic", "South") is None
+    assert await run(database, "create-clinic", "North") is None
+    sql = await connect(database)
+    names = [row["name"] for row in await sql.fetch("SELECT name FROM clinic ORDER BY name")]
+    await sql.close()
+    assert names == ["North", "South"]
 
 
 async def test_a_username_is_taken_in_every_clinic_whatever_its_case(database: URL) -> None:

@@ -26,6 +26,8 @@ TABLE = {
     "GET /history/{session}": "*",
     "GET /setup/{part}": "*",
     "GET /api/v1/openapi.json": "*",
+    "GET /api/v1/setup": "*",
+    "POST /api/v1/setup": "*",
     "POST /api/v1/login": "*",
     "POST /api/v1/logout": "ncauw",
     "GET /api/v1/me": "ncauw",

@@ -21,6 +21,7 @@ from kat_monitor.api import (
     protocols,
     sessions,
     sessions_read,
+    setup,
     shifts,
     stations,
     symptoms,
@@ -39,6 +40,7 @@ from kat_monitor.api.problems import add_handlers
 
 ROUTERS: tuple[APIRouter, ...] = (
     logins.router,
+    setup.router,
     tokens.router,
     gateways.router,
     users.router,

@@ -44,6 +44,12 @@ async def log_in(given: Credentials, request: Request, response: Response, parts
     user = await parts.sign_in.check(given.username, given.password, address_of(request))
     login, secret = new_login(user.clinic_id, user.id, parts.clock.wall_us())
     await parts.pipeline.submit(LogIn(parts.directory, login))
+    put_cookie(parts, response, secret)
+    return LoggedIn(user=me_of(parts, user, user.roles))
+
+
+def put_cookie(parts: Parts, response: Response, secret: str) -> None:
+    """The browser keeps the login's secret where no page can read it."""
     response.set_cookie(
         COOKIE,
         secret,
@@ -53,7 +59,6 @@ async def log_in(given: Credentials, request: Request, response: Response, parts
         httponly=True,
         samesite="strict",
     )
-    return LoggedIn(user=_me(parts, user, user.roles))
 
 
 @router.post("/logout", status_code=204)
@@ -66,10 +71,10 @@ async def log_out(who: Who, response: Response, parts: GivenParts) -> None:
 @router.get("/me")
 async def me(who: Who, parts: GivenParts) -> Me:
     """Who this cookie or token speaks for."""
-    return _me(parts, parts.directory.users[who.id], who.roles, who)
+    return me_of(parts, parts.directory.users[who.id], who.roles, who)
 
 
-def _me(parts: Parts, user: User, roles: frozenset[str], who: Identity | None = None) -> Me:
+def me_of(parts: Parts, user: User, roles: frozenset[str], who: Identity | None = None) -> Me:
     clinic = parts.pipeline.clinics[user.clinic_id].clinic
     return Me(
         id=str(user.id),

@@ -1,7 +1,7 @@
 """What the doors are given by the composition root, and how a handler reaches it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from starlette.requests import HTTPConnection
 
 from kat_monitor.access.directory import Directory
+from kat_monitor.access.first_run import FirstRun
 from kat_monitor.access.passwords import Passwords
 from kat_monitor.access.sign_in import SignIn
 from kat_monitor.access.throttle import Throttle
@@ -37,6 +38,7 @@ class Parts:
     """Where parts register what `/metrics` shows beside the writer's own counters."""
     loop_lag_s: Callable[[], float]
     """How late the event loop lately was."""
+    first_run: FirstRun = field(default_factory=FirstRun)
     dashboard: Path | None = None
     """Folder of the built dashboard; None where there is none."""
 
