@@ -91,6 +91,15 @@ TABLE = {
     "GET /api/v1/shifts": READ,
     "POST /api/v1/shifts": CARE,
     "POST /api/v1/shifts/{id}/end": CARE,
+    "GET /api/v1/assignments": READ,
+    "POST /api/v1/assignments": CARE,
+    "POST /api/v1/assignments/release": CARE,
+    "POST /api/v1/offers": CARE,
+    "GET /api/v1/offers/{id}": READ,
+    "POST /api/v1/offers/{id}/accept": CARE,
+    "POST /api/v1/offers/{id}/decline": CARE,
+    "POST /api/v1/offers/{id}/withdraw": CARE,
+    "POST /api/v1/offers/{id}/end": CARE,
 }
 LETTERS = {"nurse": "n", "clinician": "c", "admin": "a", "auditor": "u", "wallboard": "w", "gateway": "g"}
 

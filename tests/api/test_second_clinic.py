@@ -44,6 +44,10 @@ BODIES: dict[str, Any] = {
     "POST /alerts/{id}/escalate": {},
     "PATCH /stations/{id}": {"label": "Mine now"},
     "POST /shifts/{id}/end": {"reason": REASON},
+    "POST /offers/{id}/accept": {},
+    "POST /offers/{id}/decline": {},
+    "POST /offers/{id}/withdraw": {},
+    "POST /offers/{id}/end": {},
 }
 """A good body for each route with an id that takes one."""
 
@@ -65,6 +69,10 @@ async def theirs(doors: Doors) -> dict[str, str]:
         "tokens": (await make(nurse, "/tokens", {"label": "Northern token"}))["id"],
         "shifts": (await make(nurse, "/shifts", {}))["id"],
     }
+    clinician = await doors.log_in("clinician")
+    second = {"username": "second", "name": "S", "roles": ["clinician"]}
+    on_call = {"kind": "on_call", "to": (await make(admin, "/users", second))["id"]}
+    found["offers"] = (await make(clinician, "/offers", on_call))["id"]
     at_the_wall = {"label": "Northern wall", "kind": "wall"}
     found["stations"] = (await make(await doors.log_in("nurse"), "/stations", at_the_wall))["id"]
     if "POST /api/v1/sessions" in routes():
@@ -155,6 +163,9 @@ async def test_no_body_may_point_at_a_thing_of_theirs(doors: Doors, theirs: dict
         (admin, "POST", "/devices", {**device, "code": "a", "gateway_id": theirs["gateways"]}),
         (admin, "POST", "/devices", {**device, "code": "b", "chair_id": theirs["chairs"]}),
         (nurse, "POST", "/stations", {"label": "Own", "kind": "room", "chair_id": theirs["chairs"]}),
+        (nurse, "POST", "/assignments", {"chair_ids": [theirs["chairs"]]}),
+        (nurse, "POST", "/assignments/release", {"chair_ids": [theirs["chairs"]]}),
+        (nurse, "POST", "/offers", {"kind": "cover", "to": str(uuid4()), "chair_ids": [theirs["chairs"]]}),
         (admin, "PATCH", f"/devices/{own['id']}", {"gateway_id": theirs["gateways"]}),
         (nurse, "PATCH", f"/devices/{own['id']}", {"chair_id": theirs["chairs"]}),
     ]

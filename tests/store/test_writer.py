@@ -374,19 +374,11 @@ async def test_a_database_that_is_away_is_away(database: URL) -> None:
 # What is never overwritten
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        "reading",
-        "journal",
-        "alert_transition",
-        "audit",
-        "protocol_version",
-        "device_stay",
-        "patient_before",
-        "chair_ready",
-    ],
-)
+APPEND_ONLY = "reading journal alert_transition audit protocol_version device_stay patient_before chair_ready"
+OF_DUTY = "offer_step assignment on_call opening_check"
+
+
+@pytest.mark.parametrize("table", f"{APPEND_ONLY} {OF_DUTY}".split())
 @pytest.mark.parametrize("act", ["UPDATE {} SET clinic_id = clinic_id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 async def test_the_record_is_append_only(
     writer: Writer, clinic: MadeClinic, sql: asyncpg.Connection, table: str, act: str

@@ -132,6 +132,15 @@ POLICIES: Mapping[str, Policy] = {
     "GET /shifts": READ,
     "POST /shifts": SELF_LOCKED,  # one's own needs an unlocked login of a nurse or clinician; to join, a password
     "POST /shifts/{id}/end": CARE,
+    "GET /assignments": READ,
+    "POST /assignments": CARE,
+    "POST /assignments/release": CARE,
+    "POST /offers": CARE,
+    "GET /offers/{id}": READ,
+    "POST /offers/{id}/accept": CARE,
+    "POST /offers/{id}/decline": CARE,
+    "POST /offers/{id}/withdraw": CARE,
+    "POST /offers/{id}/end": CARE,
     # The wall: it shows names to those who may open a chart
     "WS /live": SELF_LOCKED,
 }

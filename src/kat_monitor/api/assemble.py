@@ -10,6 +10,7 @@ from kat_monitor.access.policy import policy_of
 from kat_monitor.api import (
     alerts,
     alerts_read,
+    assignments,
     chairs,
     dashboard,
     devices,
@@ -53,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sessions_read.router,
     alerts.router,
     alerts_read.router,
+    assignments.router,
     stations.router,
     shifts.router,
     pins.router,

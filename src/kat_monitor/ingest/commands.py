@@ -24,6 +24,7 @@ from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.registry import Device
 from kat_monitor.errors import refused
 from kat_monitor.ingest import corrections
+from kat_monitor.ingest.assigning import follow
 from kat_monitor.ingest.facts import facts_for
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState, DeviceState
@@ -114,11 +115,13 @@ class SessionWork:
         reading = None if self.reading is None else clinic.whose.owned(self.reading)
         facts = facts_for(clinic, state, request, turn.now, alert=self.alert, reading=reading, measured=self.measured)
         decision = decide(state, request, self.who, turn.now, facts)
+        chair_id = None if state is None else state.chair_id
         if isinstance(request, CreateSession):
             state = created(clinic, decision)
         if state is None:
             raise AssertionError("a decision about no session")
         enter(turn, clinic, state, request, decision)
+        follow(turn, clinic, state, request, from_chair=chair_id, by=self.who.id)
         for entry in decision.entries:
             if isinstance(entry, ReadingsCorrected):
                 corrections.enter_elsewhere(turn, clinic, state, entry, self.measured)

@@ -12,10 +12,13 @@ from kat_monitor.access.duty_rows import shift_change_row, shift_row, station_ch
 from kat_monitor.access.identity import Identity
 from kat_monitor.domain.duty import Shift, Station
 from kat_monitor.errors import KatError, bad_value, not_found, refused
+from kat_monitor.ingest.assigning import enter_assignments
 from kat_monitor.ingest.pins import forgive_pin
 from kat_monitor.ingest.turn import Turn
 from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.rules.floor import floor_of
 from kat_monitor.rules.held import Held, held_by
+from kat_monitor.rules.offers import went_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ class EndShift:
         if shift.account_id != self.who.id and self.reason is None:
             raise bad_value("reason", "missing", "Ending somebody else's shift needs a reason.")
         held = held_by(clinic, shift.account_id)
-        if held.chairs:
+        if held:
             raise has_chairs(held)
         return end_shift(turn, clinic, shift, self.who, self.reason)
 
@@ -136,13 +139,16 @@ def end_shift(turn: Turn, clinic: ClinicState, shift: Shift, who: Identity, reas
     ended = replace(shift, ended_at=max(turn.now, shift.began_at), ended_by=who.id, reason=reason)
     turn.batch.rows.append(shift_change_row(ended))
     turn.audits.append(act(who, turn.now, "shift.end", shift.id, person=str(shift.account_id)))
+    enter_assignments(turn, clinic, went_off(clinic.assigned, floor_of(clinic, turn.now), shift.account_id), who.id)
+    # At once: nothing of the same commit gives them a chair any more.
+    clinic.duty.put_shift(ended)
     _take(turn, clinic, ended)
     return ended
 
 
 def has_chairs(held: Held) -> KatError:
     """409 with what has to be handed over first."""
-    labels = ", ".join(chair.label for chair in held.chairs)
+    labels = ", ".join(chair.label for chair in held.chairs) or "the alerts you accepted"
     return refused(
         "has_chairs",
         f"Hand over first: {labels}.",

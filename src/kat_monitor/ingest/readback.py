@@ -94,10 +94,12 @@ class ReadBack:
         clinic.left = await self._reader.turnover.left(clinic.clinic.id, last)
 
     async def _duty(self, clinic: ClinicState) -> None:
-        """Stations, who is on shift, and the PINs."""
+        """Stations, who is on shift, the PINs, and who has which chair."""
         rows, clinic_id = self._reader.duty, clinic.clinic.id
         stations, on, pins = await rows.stations(clinic_id), await rows.shifts_on(clinic_id), await rows.pins(clinic_id)
         clinic.duty.fill(stations, on, pins, used=await rows.any_shift(clinic_id))
+        clinic.assigned = await self._reader.assignments.standing(clinic_id)
+        clinic.opening_check = await self._reader.assignments.newest_check(clinic_id)
 
     async def _sessions(self, clinic: ClinicState, same: Same) -> list[Timer]:
         clinic_id = clinic.clinic.id

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from kat_monitor.domain.alerts import Alert
+from kat_monitor.domain.assignments import Assignments, OpeningCheck
 from kat_monitor.domain.corrections import Whose
 from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.domain.readings import DOUBTFUL, Reading
@@ -173,6 +174,7 @@ class ClinicState:
     """Everything of one clinic that judging and the wall need."""
 
     __slots__ = (
+        "assigned",
         "by_code",
         "chairs",
         "clinic",
@@ -184,6 +186,7 @@ class ClinicState:
         "left",
         "memories",
         "occupancy",
+        "opening_check",
         "patients",
         "people",
         "position",
@@ -220,6 +223,10 @@ class ClinicState:
         self.failed_sessions: set[UUID] = set()
         self.duty = Duty()
         """Stations, and who is on shift."""
+        self.assigned = Assignments()
+        """Who has which chair, what is offered, who is on call."""
+        self.opening_check: OpeningCheck | None = None
+        """The newest one signed."""
         self.whose = Whose()
         """Corrections of whose readings are."""
         self.started_wall = 0

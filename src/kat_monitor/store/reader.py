@@ -9,6 +9,7 @@ from sqlalchemy import URL, Select
 from sqlalchemy.exc import SQLAlchemyError
 
 from kat_monitor.store.alert_rows import AlertRows
+from kat_monitor.store.assignments import AssignmentRows
 from kat_monitor.store.batch import StoreAway
 from kat_monitor.store.connect import Deadlines, reader_engine
 from kat_monitor.store.corrections import Corrections
@@ -37,6 +38,7 @@ class Reader:
         self.ledger = Ledger(self)
         self.duty = DutyRows(self)
         self.turnover = Turnover(self)
+        self.assignments = AssignmentRows(self)
 
     async def close(self) -> None:
         await self._engine.dispose()

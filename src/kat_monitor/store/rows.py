@@ -6,7 +6,7 @@ from sqlalchemy import Table, and_, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kat_monitor.store import duty_tables, tables
+from kat_monitor.store import assignment_tables, duty_tables, tables
 from kat_monitor.store.batch import RowWrite, StoreRefused
 from kat_monitor.store.turnover import chair_ready
 
@@ -29,6 +29,12 @@ WRITABLE: dict[str, Table] = {
         duty_tables.shift,
         duty_tables.pin,
         chair_ready,
+        assignment_tables.offer,
+        assignment_tables.offer_step,
+        assignment_tables.assignment,
+        assignment_tables.taken_alert,
+        assignment_tables.on_call,
+        assignment_tables.opening_check,
     )
 }
 """Tables a RowWrite may name; the record itself has its own ways in."""
