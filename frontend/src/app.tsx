@@ -23,7 +23,7 @@ function PageOf({ where }: { where: Route }) {
     case "session":
       return <SessionView id={where.id} />;
     case "alerts":
-      return <AlertsPage />;
+      return <AlertsPage query={where.query} />;
     case "shift":
       return <ShiftPage />;
     case "setup":

@@ -26,6 +26,8 @@ import "./styles/density.css";
 import "./styles/session.css";
 import "./styles/form.css";
 import "./styles/shift.css";
+import "./styles/history.css";
+import "./styles/print.css";
 
 const TICK_MS = 1_000;
 

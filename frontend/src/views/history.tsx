@@ -1,12 +1,19 @@
 /** Sessions of the past: found, read, printed and compared. */
 
 import type { Route } from "../route.ts";
-import { PAGES } from "../words.ts";
+import { ComparePage } from "./history-compare.tsx";
+import { RecordPage } from "./history-record.tsx";
+import { SearchPage } from "./history-search.tsx";
 
 export function HistoryPage({ where }: { where: Route }) {
-  return (
-    <main class="sheet" data-test="history-page" data-page={where.page}>
-      <h1>{PAGES.history}</h1>
-    </main>
-  );
+  switch (where.page) {
+    case "history":
+      return <SearchPage query={where.query} text={where.text} />;
+    case "compare":
+      return <ComparePage query={where.query} />;
+    case "record":
+      return <RecordPage key={where.id} id={where.id} />;
+    default:
+      return null;
+  }
 }
