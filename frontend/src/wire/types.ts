@@ -150,8 +150,7 @@ export interface Alert {
   readonly acknowledged_at?: string | null;
   /** When somebody who has it was last reminded that it lasts. */
   readonly reminded_at?: string | null;
-  /** When one that somebody has will sound again; null: only if it gets worse. */
-  readonly remind_at?: string | null;
+  /** What who took it said. */
   readonly note?: string | null;
   readonly escalation?: number | null;
   /** When it sounds again although somebody has it; a breaching cuff reading may bring it forward. */
