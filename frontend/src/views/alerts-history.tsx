@@ -7,7 +7,7 @@ import { hhmm, millis } from "../core/time.ts";
 import { go, recordPath, visit } from "../route.ts";
 import type { SessionPage } from "../wire/history.ts";
 import type { Alert } from "../wire/types.ts";
-import { A, H, W, acknowledger, alertWords, dateWords, hadWord, kindWord, marks, priorityWord, spanWords, takeAway, takenWords, worst, zoneWord } from "../words.ts";
+import { A, H, W, acknowledger, alertWords, dateWords, hadWord, kindWord, marks, priorityWord, spanWords, takeAway, takenAfter, worst, zoneWord } from "../words.ts";
 import { Counts } from "./alerts-counts.tsx";
 import { useScreen } from "./context.ts";
 import { Choice, Field } from "./form.tsx";
@@ -98,7 +98,7 @@ function Line({ alert, chair, patient }: { alert: Alert; chair: string; patient:
         </span>
       </th>
       <td data-label={A.response}>
-        {span !== null ? takenWords(acknowledger(alert, null), span) : asksNobody(alert) ? A.notConfirmed : A.notTaken}
+        {span !== null ? takenAfter(acknowledger(alert, null), span) : asksNobody(alert) ? A.notConfirmed : A.notTaken}
         {alert.note === null || alert.note === undefined ? null : <small class="note"> “{alert.note}”</small>}
       </td>
       <td data-label={A.ended} class="num">

@@ -7,11 +7,11 @@ import { dayOf } from "../core/day.ts";
 import { millis } from "../core/time.ts";
 import { go } from "../route.ts";
 import type { Alert } from "../wire/types.ts";
-import { A, PAGES, W, againWords, forWords, patientWords, resolvedWords } from "../words.ts";
+import { A, PAGES, W, acknowledgedWords, againWords, forWords, patientWords, resolvedWords } from "../words.ts";
 import { HandOver } from "./alerts-handover.tsx";
 import { AlertsOfDay } from "./alerts-history.tsx";
 import { AckButton, AlertMessage, alertClass } from "./alerts.tsx";
-import { useScreen } from "./context.ts";
+import { useScreen, useShown } from "./context.ts";
 import { isEarlier } from "./tile.tsx";
 
 /** Who it is about, as far as the wall knows; the last patient's alert is not this one's. */
@@ -39,6 +39,19 @@ function Again({ alert }: { alert: Alert }) {
   );
 }
 
+/** Who has it and since when; a refusal that somebody was first is the button's to say. */
+function Hold({ alert, where }: { alert: Alert; where: string }) {
+  const { screen, account } = useShown();
+  const login = account.login.value;
+  const told = screen.acknowledgements.attempts.value.has(alert.id);
+  if (told || !acknowledged(alert)) return alert.suppressed === true && !acknowledged(alert) ? null : <AckButton alert={alert} where={where} />;
+  return (
+    <span class="done" data-test="ack-done">
+      {acknowledgedWords(alert, "user" in login ? login.user : null)}
+    </span>
+  );
+}
+
 function OpenAlert({ alert }: { alert: Alert }) {
   const { chair, patient } = usePlace(alert);
   const where = (
@@ -53,7 +66,7 @@ function OpenAlert({ alert }: { alert: Alert }) {
       <AlertMessage alert={alert} where={where} />
       <span class="alert-end">
         <AgeOf alert={alert} />
-        {alert.suppressed === true && !acknowledged(alert) ? null : <AckButton alert={alert} where={chair} />}
+        <Hold alert={alert} where={chair} />
         <Again alert={alert} />
       </span>
     </li>

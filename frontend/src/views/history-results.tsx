@@ -10,7 +10,7 @@ import { millis } from "../core/time.ts";
 import { go, recordPath } from "../route.ts";
 import type { ProtocolItem, SessionItem, SessionPage, SmallTrend } from "../wire/history.ts";
 import type { Priority } from "../wire/types.ts";
-import { H, countWords, dateWords, foundWords, hadWord, minuteWords, minutes, outcomeWords, peakWords, percentWords, riseWords, zonedTime } from "../words.ts";
+import { H, countWords, dateWords, foundWords, hadWord, minuteWords, minutes, endedWords, peakWords, percentWords, riseWords, zonedTime } from "../words.ts";
 import { Glyph } from "./glyph.tsx";
 import { ReadingState } from "./reading.tsx";
 
@@ -82,7 +82,7 @@ function Row({ item, title, trends }: { item: SessionItem; title: string; trends
       <td data-label={H.coverage} class="num">
         {percentWords(summary.coverage_pct)}
       </td>
-      <td data-label={H.outcome}>{outcomeWords(item.phase, item.outcome)}</td>
+      <td data-label={H.outcome}>{endedWords(item.phase, item.outcome)}</td>
     </tr>
   );
 }

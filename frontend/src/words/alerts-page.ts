@@ -97,7 +97,7 @@ export function againWords(alert: Alert, now: number): string | null {
 export const resolvedWords = (alert: Alert): string => `resolved ${hhmm(millis(alert.ended_at ?? alert.returned_at))}`;
 
 /** `RN Okafor, after 0:41` */
-export const takenWords = (who: string | null, span: number): string => `${who ?? "Somebody"}, after ${spanWords(span)}`;
+export const takenAfter = (who: string | null, span: number): string => `${who ?? "Somebody"}, after ${spanWords(span)}`;
 export const hourWords = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 export const alertsWords = (count: number): string => `${number(count)} ${count === 1 ? "alert" : "alerts"}`;
 

@@ -69,7 +69,7 @@ const OUTCOMES: Record<string, string> = {
 };
 
 /** How it ended, or where it stands. */
-export const outcomeWords = (phase: Phase, outcome: string | null): string => (outcome === null ? phaseWord(phase) : (OUTCOMES[outcome] ?? humanised(outcome)));
+export const endedWords = (phase: Phase, outcome: string | null): string => (outcome === null ? phaseWord(phase) : (OUTCOMES[outcome] ?? humanised(outcome)));
 
 const HAD: Record<string, string> = { high: "High", medium: "Medium", low: "Low" };
 export const hadWord = (priority: string): string => HAD[priority] ?? priority;
