@@ -1,10 +1,12 @@
 """How stations, shifts and people on shift look in answers."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from kat_monitor.access.directory import Directory
 from kat_monitor.api.fields import Shown, TimeOut
 from kat_monitor.domain.duty import Shift, Station
+from kat_monitor.live.duty import StationSeen
 from kat_monitor.rules.clinic import ClinicState
 
 
@@ -33,6 +35,12 @@ class StationShown(Shown):
     enrolled_by: UUID
     enrolled_by_name: str | None
     retired_at: TimeOut | None
+    connected: bool
+    """A screen of it is open."""
+    visible: bool
+    """And shows alerts: it has said so within the last 12 s."""
+    audio: str | None
+    """`running`, `blocked` or `muted`, as it said lately."""
 
 
 class ShiftShown(Shown):
@@ -62,7 +70,9 @@ def person_on(clinic: ClinicState, directory: Directory, shift: Shift) -> Person
     )
 
 
-def station_shown(clinic: ClinicState, station: Station) -> StationShown:
+def station_shown(clinic: ClinicState, station: Station, connected: Mapping[UUID, StationSeen]) -> StationShown:
+    """With what its screens show and sound, if any is open."""
+    seen = connected.get(station.id)
     return StationShown(
         id=station.id,
         label=station.label,
@@ -73,6 +83,9 @@ def station_shown(clinic: ClinicState, station: Station) -> StationShown:
         enrolled_by=station.enrolled_by,
         enrolled_by_name=clinic.people.get(station.enrolled_by),
         retired_at=station.retired_at,
+        connected=seen is not None,
+        visible=seen is not None and seen.visible,
+        audio=None if seen is None else seen.audio,
     )
 
 

@@ -9,6 +9,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from kat_monitor import __version__
 from kat_monitor.access.identity import Identity, Via
 from kat_monitor.access.policy import policy_of, require
+from kat_monitor.api.acting import seen_from
 from kat_monitor.api.auth import admit, bearer_of, require_origin
 from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.errors import KatError
@@ -29,7 +30,7 @@ async def live(socket: WebSocket, parts: GivenParts) -> None:
     try:
         if bearer_of(socket) is None:
             require_origin(socket, parts, must_say=True)
-        identity = await admit(socket, parts, POLICY)
+        identity = seen_from(socket, parts, await admit(socket, parts, POLICY))
     except KatError as refusal:
         if refusal.status == 401:
             # Only an open socket can say a code of its own to a browser.
@@ -49,7 +50,12 @@ async def _talk(socket: WebSocket, parts: Parts, identity: Identity) -> int:
     clinic = parts.pipeline.clinics[identity.clinic_id]
     login_id = identity.credential_id if identity.via is Via.LOGIN else None
     screen = Screen(
-        identity.clinic_id, identity.id, login_id, named=identity.sees_names, now_wall=parts.clock.wall_us()
+        identity.clinic_id,
+        identity.id,
+        login_id,
+        named=identity.sees_names,
+        now_wall=parts.clock.wall_us(),
+        station_id=identity.station_id,
     )
     conversation = Conversation(parts.hub, parts.clock, clinic, screen, __version__)
 

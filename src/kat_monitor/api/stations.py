@@ -55,7 +55,8 @@ async def list_stations(who: Who, parts: GivenParts) -> list[StationShown]:
     """All that were ever enrolled, retired ones too, by label."""
     clinic = parts.pipeline.clinics[who.clinic_id]
     stations = sorted(clinic.duty.stations.values(), key=lambda station: (station.label, station.id))
-    return [station_shown(clinic, station) for station in stations]
+    seen = parts.hub.stations(who.clinic_id)
+    return [station_shown(clinic, station, seen) for station in stations]
 
 
 @router.get("/stations/here")
@@ -64,7 +65,7 @@ async def here(who: Who, parts: GivenParts) -> Here:
     clinic = parts.pipeline.clinics[who.clinic_id]
     station = None if who.station_id is None else clinic.duty.active(who.station_id)
     return Here(
-        station=None if station is None else station_shown(clinic, station),
+        station=None if station is None else station_shown(clinic, station, parts.hub.stations(who.clinic_id)),
         people=[person_on(clinic, parts.directory, shift) for shift in clinic.duty.people_on()],
         me_on=clinic.duty.is_on(who.id),
     )
@@ -99,7 +100,9 @@ async def enrol(given: NewStation, response: Response, who: Who, parts: GivenPar
         httponly=True,
         samesite="strict",
     )
-    return station_shown(parts.pipeline.clinics[who.clinic_id], enrolled)
+    clinic = parts.pipeline.clinics[who.clinic_id]
+    parts.hub.enrolled(clinic, who.credential_id, enrolled.id)
+    return station_shown(clinic, enrolled, parts.hub.stations(who.clinic_id))
 
 
 @router.patch("/stations/{id}")
@@ -113,4 +116,6 @@ async def change_station(id: UUID, given: StationChange, who: Who, parts: GivenP
         if name in changes:
             changes[name] = made(changes[name])
     changed: Station = await parts.pipeline.submit(ChangeStation(who, id, changes, retire))
-    return station_shown(parts.pipeline.clinics[who.clinic_id], changed)
+    clinic = parts.pipeline.clinics[who.clinic_id]
+    parts.hub.station_changed(clinic, id)
+    return station_shown(clinic, changed, parts.hub.stations(who.clinic_id))

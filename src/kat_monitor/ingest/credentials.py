@@ -243,7 +243,7 @@ class ChangeUser:
 
 def _put_user(directory: Directory, clinic: ClinicState, user: User) -> None:
     directory.put_user(user)
-    clinic.people[user.id] = user.name
+    clinic.put_user(user)
 
 
 def _end_login(turn: Turn, directory: Directory, login: Login, wall_us: int) -> None:

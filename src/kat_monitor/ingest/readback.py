@@ -77,7 +77,7 @@ class ReadBack:
         for device in await standing.devices(clinic_id, same):
             clinic.add_device(DeviceState(device, stays.get(device.id, []), high_water.get(device.id, -1)))
         for user in await standing.users(clinic_id):
-            clinic.people[user.id] = user.name
+            clinic.put_user(user)
         for kept in await standing.protocols(clinic_id):
             version = version_of(kept.toml, kept.version)
             clinic.protocols[version.code, version.version] = version

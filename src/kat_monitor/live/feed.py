@@ -7,9 +7,11 @@ from uuid import UUID
 import msgspec
 
 from kat_monitor.domain.alerts import Alert
+from kat_monitor.domain.duty import Station
 from kat_monitor.domain.registry import Chair
 from kat_monitor.domain.times import maybe_rfc3339, to_rfc3339
 from kat_monitor.domain.vitals import Phase
+from kat_monitor.live.duty import duty_said, station_said
 from kat_monitor.live.mailbox import Screen
 from kat_monitor.live.tile import (
     Json,
@@ -52,7 +54,7 @@ class Feed:
         self.waiting_left: set[UUID] = set()
         """Chairs whose last patient is to be told."""
         self.needs_snapshot = False
-        self.system: Json = {"recording": True, "since": None, "watching": 0, "audible": 0}
+        self.system: Json = {"recording": True, "since": None, "watching": 0, "audible": 0, **duty_said(clinic, {})}
         self.unrecorded: dict[UUID, Alert] = {}
         """Shown although not committed; gone with the next snapshot."""
         # What was told lies here as JSON text: as dicts and lists it takes five times the room.
@@ -375,7 +377,9 @@ def _no_escort(ready: Json) -> Json:
     return {**ready, "criteria": [{**criterion, "evidence": {}} for criterion in ready["criteria"]]}
 
 
-def hello(clinic: ClinicState, version: str, now: int, rate: float, heartbeat_s: float) -> dict[str, Any]:
+def hello(
+    clinic: ClinicState, version: str, now: int, rate: float, heartbeat_s: float, station: Station | None
+) -> dict[str, Any]:
     """The first frame of every connection."""
     return {
         "type": "hello",
@@ -384,4 +388,5 @@ def hello(clinic: ClinicState, version: str, now: int, rate: float, heartbeat_s:
         "clock_rate": rate,
         "heartbeat_s": heartbeat_s,
         "clinic": {"id": str(clinic.clinic.id), "name": clinic.clinic.name},
+        "station": station_said(station),
     }

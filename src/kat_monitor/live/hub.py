@@ -7,8 +7,10 @@ from uuid import UUID
 from kat_monitor.clock import Clock
 from kat_monitor.domain.alerts import Alert
 from kat_monitor.domain.times import to_rfc3339
+from kat_monitor.live.duty import StationSeen, duty_said, stations_seen
 from kat_monitor.live.feed import Feed
 from kat_monitor.live.mailbox import RESTARTING, REVOKED, Glass, Receipt, Screen, ScreenCounts
+from kat_monitor.live.tile import Json
 from kat_monitor.rules.clinic import ClinicState, Touched
 
 VITALS_EVERY_S = 0.5
@@ -52,6 +54,8 @@ class Hub:
         feed = self.feed(clinic)
         for alert in touched.alerts.values():
             self._note_alert(feed, alert)
+        if touched.duty:
+            self._count(feed)
         if not feed.screens:
             return
         if touched.chairs:
@@ -135,6 +139,7 @@ class Hub:
         feed = self.feed(clinic)
         feed.clinic = clinic
         feed.start_over()
+        feed.system = {**feed.system, **self._duty_said(feed)}
         feed.send_snapshot(feed.screens, self._clock.now_us())
 
     # -- screens ---------------------------------------------------------------------------------------------------
@@ -186,6 +191,29 @@ class Hub:
                 if screen.login_id == login_id:
                     screen.close(REVOKED)
 
+    def enrolled(self, clinic: ClinicState, login_id: UUID, station_id: UUID) -> None:
+        """The browser of this login is a station from now on: its screens count as that."""
+        feed = self.feed(clinic)
+        for screen in feed.screens:
+            if screen.login_id == login_id:
+                screen.station_id = station_id
+        self._count(feed)
+
+    def station_changed(self, clinic: ClinicState, station_id: UUID) -> None:
+        """Its screens start over, to be told what they are now; a retired one counts no more from here on."""
+        for screen in self.feed(clinic).screens:
+            if screen.station_id == station_id:
+                screen.close(RESTARTING)
+        self._count(self.feed(clinic))
+
+    def stations(self, clinic_id: UUID) -> dict[UUID, StationSeen]:
+        """The stations that are connected now, and what they show and sound."""
+        feed = self._feeds.get(clinic_id)
+        return {} if feed is None else stations_seen(feed.screens, self._clock.wall_us() - RECEIPT_GOOD_US)
+
+    def _duty_said(self, feed: Feed) -> Json:
+        return duty_said(feed.clinic, self.stations(feed.clinic.clinic.id))
+
     def close_all(self) -> None:
         """The server stops."""
         for feed in self._feeds.values():
@@ -204,7 +232,8 @@ class Hub:
 
     def _counted(self, feed: Feed) -> tuple[int, int]:
         now = self._clock.wall_us()
-        fresh = [s.receipt for s in feed.screens if s.receipt and now - s.receipt.at_wall <= RECEIPT_GOOD_US]
+        there = [screen.receipt for screen in feed.screens if screen.closed is None]
+        fresh = [receipt for receipt in there if receipt and now - receipt.at_wall <= RECEIPT_GOOD_US]
         watching = sum(1 for receipt in fresh if receipt.visible)
         audible = sum(1 for receipt in fresh if receipt.audio == "running")
         return watching, audible
@@ -220,8 +249,9 @@ class Hub:
             if receipt is not None and receipt.audio == "running":
                 heard = max(heard, receipt.at_wall)
         self._nobody[feed.clinic.clinic.id] = (watched, heard)
-        if (watching, audible) != (feed.system["watching"], feed.system["audible"]):
-            feed.system = {**feed.system, "watching": watching, "audible": audible}
+        system = {**feed.system, "watching": watching, "audible": audible, **self._duty_said(feed)}
+        if system != feed.system:
+            feed.system = system
             feed.send({"system": feed.system, **feed.postponed()})
 
     def _note_alert(self, feed: Feed, alert: Alert) -> None:

@@ -38,13 +38,25 @@ class Screen:
         "login_id",
         "named",
         "receipt",
+        "station_id",
     )
 
-    def __init__(self, clinic_id: UUID, account_id: UUID, login_id: UUID | None, *, named: bool, now_wall: int) -> None:
+    def __init__(
+        self,
+        clinic_id: UUID,
+        account_id: UUID,
+        login_id: UUID | None,
+        *,
+        named: bool,
+        now_wall: int,
+        station_id: UUID | None = None,
+    ) -> None:
         self.id = uuid4()
         self.clinic_id = clinic_id
         self.account_id = account_id
         self.login_id = login_id
+        self.station_id = station_id
+        """The enrolled browser it runs in."""
         self.named = named
         self.joined_wall = now_wall
         self.receipt: Receipt | None = None

@@ -38,7 +38,9 @@ class Conversation:
 
     async def run(self, send: SendText, receive: ReceiveText, still_allowed: Callable[[], bool]) -> int:
         """Until either side ends it; returns the close code to use (1000 when the peer left)."""
-        first = hello(self._clinic, self._version, self._clock.now_us(), self._clock.rate, HEARTBEAT_S)
+        station_id = self._screen.station_id
+        station = None if station_id is None else self._clinic.duty.active(station_id)
+        first = hello(self._clinic, self._version, self._clock.now_us(), self._clock.rate, HEARTBEAT_S, station)
         self._screen.offer(encoded(first))
         # The hello must not be lost to the snapshot's clearing of the mailbox.
         if not await self._send(send, await self._screen.next() or ""):

@@ -11,7 +11,7 @@ from kat_monitor.domain.assignments import Assignments, OpeningCheck
 from kat_monitor.domain.corrections import Whose
 from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.domain.readings import DOUBTFUL, Reading
-from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Left, Patient
+from kat_monitor.domain.registry import Chair, Clinic, Device, DeviceStay, Gateway, Left, Patient, Role, User
 from kat_monitor.domain.vitals import PRESSURES, Metric, Source
 from kat_monitor.rules.compile import Compiled
 from kat_monitor.rules.duty import Duty
@@ -191,6 +191,7 @@ class ClinicState:
         "people",
         "position",
         "protocols",
+        "roles",
         "sessions",
         "started_wall",
         "technical",
@@ -209,6 +210,8 @@ class ClinicState:
         """Patients of the sessions in `sessions`."""
         self.people: dict[UUID, str] = {}
         """Names of the clinic's people, by account."""
+        self.roles: dict[UUID, frozenset[Role]] = {}
+        """What they may do; none for a closed account."""
         self.sessions: dict[UUID, SessionState] = {}
         """Scheduled and open ones, and ended ones that somebody still works with."""
         self.memories: dict[UUID, JudgedMemory] = {}
@@ -230,6 +233,11 @@ class ClinicState:
         self.whose = Whose()
         """Corrections of whose readings are."""
         self.started_wall = 0
+
+    def put_user(self, user: User) -> None:
+        """A new account, or one as it is now."""
+        self.people[user.id] = user.name
+        self.roles[user.id] = user.roles if user.active else frozenset()
 
     def add_device(self, state: DeviceState) -> None:
         self.devices[state.device.id] = state
