@@ -24,10 +24,12 @@ import "./styles/wall.css";
 import "./styles/tile.css";
 import "./styles/density.css";
 import "./styles/session.css";
+import "./styles/chart.css";
 import "./styles/form.css";
 import "./styles/shift.css";
 import "./styles/history.css";
 import "./styles/print.css";
+import "./styles/paper.css";
 
 const TICK_MS = 1_000;
 

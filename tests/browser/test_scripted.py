@@ -10,7 +10,7 @@ import axe_playwright_python
 import pytest
 from playwright.async_api import Page, Route, WebSocketRoute, expect
 
-from tests.browser import script
+from tests.browser import script, scripted_record
 from tests.browser.conftest import Console
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -52,7 +52,7 @@ class Wire:
     def sent(self, kind: str) -> list[dict[str, Any]]:
         return [message for message in self.heard if message["type"] == kind]
 
-    async def answer(self, pattern: str, status: int, body: object) -> None:
+    async def answer(self, pattern: str | re.Pattern[str], status: int, body: object) -> None:
         """Answer every request to that path so; acknowledgements keep their keys. Chromium says every refusal aloud."""
         if status >= 400:
             self.console.allow(rf"^error: Failed to load resource: .* status of {status}")
@@ -64,6 +64,20 @@ class Wire:
             await route.fulfill(status=status, content_type=kind, body=json.dumps(body))
 
         await self.page.route(pattern, fulfil)
+
+    async def answer_record(self, n: int, **instead: object) -> None:
+        """What the page of session `n` reads; `instead` replaces answers by their last word."""
+        for path, body in scripted_record.answers(n).items():
+            name = path.strip("/").replace("?", "_").replace("=", "_") or "detail"
+            pattern = re.compile(rf"/sessions/{script.session_id(n)}{re.escape(path)}$")
+            await self.answer(pattern, 200, instead.get(name, body))
+        await self.answer(
+            "**/protocols/*/versions/*", 200, {"timetable": {"interval_min": {"dosing": 5, "recovery": 15}}}
+        )
+        await self.answer("**/sessions-by-minute?**", 200, {"sessions": [], "usual": None})
+        await self.answer(
+            "**/sessions?patient_id=**", 200, {"items": [{"id": script.session_id(n)}], "next_cursor": None}
+        )
 
     async def pass_time(self, seconds: float, seq: int | None = None) -> None:
         """Let the page's clock run; with `seq`, heartbeats keep the connection alive every 2 s."""
@@ -293,11 +307,11 @@ async def test_a_locked_login_keeps_its_wall_and_alarms_and_asks_for_a_person(wa
 
 async def test_the_session_page_shows_its_timeline_and_the_way_back(wall: Wire) -> None:
     page = wall.page
-    await wall.answer("**/timeline", 200, TIMELINE)
+    await wall.answer_record(2, timeline=TIMELINE)
     await chair(page, 2).get_by_role("link").click()
     await expect(page).to_have_url(re.compile(rf"/s/{script.session_id(2)}$"))
     await expect(page.locator("[data-test=timeline] li")).to_contain_text("ketamine, 35 mg, IV")
-    await expect(page.locator("[data-test=alert]")).to_contain_text("SBP 192, limit 180")
+    await expect(page.locator("[data-test=alert-bar]")).to_contain_text("SBP 192, limit 180")
     assert len(wall.opened) == 1
     await page.get_by_role("link", name="Back to the wall").click()
     await expect(page.locator("[data-test=tile]")).to_have_count(6)
@@ -354,9 +368,9 @@ async def test_nothing_is_cut_off(wall: Wire, width: int, height: int) -> None:
 
 @pytest.mark.parametrize("place", ["", f"s/{script.session_id(2)}"])
 async def test_no_rule_of_accessibility_is_broken(wall: Wire, built: str, place: str) -> None:
-    await wall.answer("**/timeline", 200, TIMELINE)
+    await wall.answer_record(2)
     await wall.page.goto(built + place)
-    await expect(wall.page.locator("[data-test=alert]").first).to_be_visible()
+    await expect(wall.page.locator("[data-alert]").first).to_be_visible()
     await wall.page.evaluate(AXE.read_text(encoding="utf-8"))
     found = await wall.page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
     assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]] == []

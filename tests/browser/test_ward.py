@@ -282,7 +282,7 @@ async def test_the_sound_is_made_quieter_never_silent_and_stays_so(wire: Wire, b
 async def test_everything_on_the_wall_is_reached_by_keys(wire: Wire, built: str) -> None:
     page = await shown(wire, built)
     await wire.answer("**/acknowledge", 200, ward.alerts()[0])
-    await wire.answer("**/timeline", 200, [])
+    await wire.answer_record(6)
     await page.keyboard.press("a")
     assert wire.acknowledgements == []
     await page.keyboard.press("n")

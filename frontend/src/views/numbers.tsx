@@ -9,13 +9,13 @@ import { W, age, baselineFound, lastAt, lastPressure, metricLabel, number, repor
 import { useScreen } from "./context.ts";
 
 /** The highest calling alert on a measure, so that its number is marked. */
-function hit(alerts: readonly Alert[], measure: Measure): string {
+export function hit(alerts: readonly Alert[], measure: Measure): string {
   const found = alerts.find((alert) => alert.kind === "physiological" && alert.state !== "returned" && limitParts(alert.limit).measure === measure);
   return found === undefined ? "" : `hit ${found.priority}${found.acknowledged_at ? " quiet" : ""}`;
 }
 
 /** How old the value is, or when the last one was; where it came from; `?` when it is doubtful. */
-function About({ value }: { value: Measured<unknown> }) {
+export function About({ value }: { value: Measured<unknown> }) {
   const { now, trust } = useScreen();
   if (freshness(value, now.value, trust.value) === "lost") return <em data-test="age">{lastAt(value)}</em>;
   return (
@@ -28,7 +28,7 @@ function About({ value }: { value: Measured<unknown> }) {
 }
 
 /** Pressures that all came late are in the trend and count, but are never shown as if just measured: say so. */
-function OnlyLate({ trend }: { trend: Trend | null }) {
+export function OnlyLate({ trend }: { trend: Trend | null }) {
   const last = trend === null ? -1 : trend.systolic.findLastIndex((value) => value !== null);
   return trend === null || last < 0 ? null : <em data-test="age">{reportedLate(millis(trend.from) + last * trend.step_s * 1000)}</em>;
 }

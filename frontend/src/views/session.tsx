@@ -1,117 +1,110 @@
-/** One session: its alerts, numbers and readiness as on the wall, and its timeline from the record. */
+/** One session as its nurse works with it: who, what calls, how far, the trend, the numbers, the checklist and the record. */
 
 import { useComputed } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
-import { request } from "../api/http.ts";
-import { hhmmss, millis } from "../core/time.ts";
-import { go } from "../route.ts";
+import { useEffect, useMemo } from "preact/hooks";
+import type { SessionFeed } from "../api/record.ts";
+import type { SessionRecord } from "../core/record.ts";
+import { millis } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
-import type { Alert, Session, TimelineEntry } from "../wire/types.ts";
-import { W, patientWords, timelinePeople, timelineWords } from "../words.ts";
-import { AlertRow } from "./alerts.tsx";
+import type { Alert, Due } from "../wire/types.ts";
+import { R, W } from "../words.ts";
+import { Actions } from "./actions/actions.tsx";
+import { SessionChart } from "./chart/chart.tsx";
 import { useScreen } from "./context.ts";
-import { Derived, Numbers } from "./numbers.tsx";
-import { CriteriaList, readinessWords } from "./readiness.tsx";
-import { PhaseClock, isEarlier } from "./tile.tsx";
-import { TrendChart } from "./trend.tsx";
+import { AlertsTable } from "./record/alerts.tsx";
+import { Checklist } from "./record/checklist.tsx";
+import { PaperFoot, PaperHead } from "./record/paper.tsx";
+import { Steps } from "./record/steps.tsx";
+import { Timeline } from "./record/timeline.tsx";
+import { useEarlier, useFeed, useIntervals, useNth } from "./record/use.ts";
+import { AlertBar } from "./session-alert.tsx";
+import { SessionHead } from "./session-head.tsx";
+import { Now } from "./session-now.tsx";
+import { isEarlier } from "./tile.tsx";
 
-type Loaded = { readonly kind: "loading" | "failed" } | { readonly kind: "entries"; readonly entries: readonly TimelineEntry[] };
+/** The chart moves on every five seconds of the clinic's time, and with every new value. */
+const REDRAW_MS = 5_000;
+const NONE: readonly Due[] = [];
 
-function itemsOf(body: unknown): readonly TimelineEntry[] {
-  const list = Array.isArray(body) ? body : typeof body === "object" && body !== null && "items" in body ? body.items : [];
-  return Array.isArray(list) ? (list as TimelineEntry[]) : [];
+/** Tells the feed what the wall has heard: values join their curves, everything else is read again. */
+function useNews(feed: SessionFeed, tile: Tile | null): void {
+  const { connection } = useScreen();
+  const session = tile?.session ?? null;
+  const alerts = tile?.alerts;
+  const { heart_rate: rate, spo2, blood_pressure: pressure } = tile?.vitals ?? {};
+  const live = connection.value.kind;
+  useEffect(() => feed.changed(["detail", "timeline", "events"]), [feed, session]);
+  useEffect(() => feed.changed(["alerts", "timeline"]), [feed, alerts]);
+  useEffect(() => feed.changed(["cuffs", "events", "detail"]), [feed, pressure?.effective_at]);
+  useEffect(() => feed.changed(["detail"]), [feed, tile?.readiness?.ready, tile?.readiness?.criteria.map(({ state }) => state).join()]);
+  useEffect(() => (live === "live" ? feed.changed() : undefined), [feed, live]);
+  useEffect(() => (rate === undefined ? undefined : feed.heard("heart_rate", millis(rate.effective_at), rate.value)), [feed, rate]);
+  useEffect(() => (spo2 === undefined ? undefined : feed.heard("spo2", millis(spo2.effective_at), spo2.value)), [feed, spo2]);
 }
 
-function TimelineRow({ entry }: { entry: TimelineEntry }) {
-  const { title, detail } = timelineWords(entry);
-  const people = timelinePeople(entry);
-  return (
-    <li data-type={entry.type}>
-      <time dateTime={entry.at}>{hhmmss(millis(entry.at))}</time> <b>{title}</b> <span>{detail}</span>
-      {people === "" ? null : <i> {people}</i>}
-    </li>
-  );
+const READING = { missing: R.missing, refused: R.refused, failed: R.failed, old: R.old, loading: R.loading, whole: null } as const;
+
+interface BodyParts {
+  readonly record: SessionRecord;
+  readonly tile: Tile | null;
+  readonly alerts: readonly Alert[];
+  readonly refresh: () => void;
 }
 
-/** Read again whenever the wall hears of something new in this session or its alerts. */
-function Timeline({ id, session, alerts }: { id: string; session: Session | null; alerts: readonly Alert[] | undefined }) {
-  const [loaded, setLoaded] = useState<Loaded>({ kind: "loading" });
-  const [asked, setAsked] = useState(0);
-  useEffect(() => {
-    let current = true;
-    void request<unknown>("GET", `sessions/${encodeURIComponent(id)}/timeline`).then((answer) => {
-      if (current) setLoaded(answer.ok ? { kind: "entries", entries: itemsOf(answer.body) } : { kind: "failed" });
-    });
-    return () => {
-      current = false;
-    };
-  }, [id, session, alerts, asked]);
-  return (
-    <section aria-labelledby="timeline">
-      <h2 id="timeline">
-        {W.timeline}{" "}
-        <button type="button" class="btn" onClick={() => setAsked(asked + 1)}>
-          {W.refresh}
-        </button>
-      </h2>
-      {loaded.kind === "failed" ? <p role="status">{W.timelineFailed}</p> : null}
-      {loaded.kind === "entries" && loaded.entries.length === 0 ? <p class="none">{W.timelineEmpty}</p> : null}
-      <ol class="timeline" data-test="timeline">
-        {(loaded.kind === "entries" ? loaded.entries : []).map((entry, index) => (
-          <TimelineRow key={index} entry={entry} />
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-function OnWall({ tile }: { tile: Tile }) {
-  const { trusted } = useScreen();
-  const session = tile.session;
-  if (session === null) return null;
-  const own = tile.alerts.filter((alert) => !isEarlier(alert, session));
+function Body({ record, tile, alerts, refresh }: BodyParts) {
+  const { now, trusted } = useScreen();
+  const { detail } = record;
+  const session = tile?.session ?? null;
+  const moment = useComputed(() => Math.floor(now.value / REDRAW_MS) * REDRAW_MS).value;
+  const intervals = useIntervals(detail);
+  const earlier = useEarlier(detail);
+  const due = tile?.due ?? NONE;
+  const known = trusted.value || tile === null;
+  const readiness = useMemo(() => tile?.readiness ?? detail.readiness, [tile?.readiness, detail.readiness]);
   return (
     <>
-      <ul class="alerts">
-        {own.map((alert) => (
-          <AlertRow key={alert.id} alert={alert} where={tile.chair.label} earlier={false} />
-        ))}
-      </ul>
-      <Numbers tile={tile} alerts={own} />
-      <div class="sub">
-        <Derived tile={tile} />
+      <Steps detail={detail} session={session} now={now.value} />
+      <div class="session-grid">
+        <div class="session-main">
+          <SessionChart record={record} now={Number.isNaN(moment) ? millis(detail.readiness.as_of) : moment} due={due} earlier={earlier} intervals={intervals} />
+          <Actions detail={detail} tile={tile} refresh={refresh} />
+        </div>
+        {tile === null || session === null ? null : <Now tile={tile} session={session} detail={detail} alerts={alerts} />}
+        <Checklist readiness={readiness} known={known} />
+        <Timeline record={record} />
+        <div class="print-only">
+          <AlertsTable alerts={record.alerts} />
+        </div>
       </div>
-      {tile.trend === null ? null : <TrendChart trend={tile.trend} session={session} alerts={own} vitals={tile.vitals} />}
-      {tile.readiness === null ? null : (
-        <section aria-labelledby="readiness">
-          <h2 id="readiness">
-            {trusted.value ? `${W.readiness}: ${readinessWords(tile.readiness)}` : W.readinessNotKnown}
-          </h2>
-          {trusted.value ? <CriteriaList readiness={tile.readiness} /> : null}
-        </section>
-      )}
     </>
   );
 }
 
 export function SessionView({ id }: { id: string }) {
   const { store } = useScreen();
+  const feed = useFeed(id);
   const chair = useComputed(() => (store.loaded.value ? store.chairOf(id) : null)).value;
-  const tile = chair === null ? undefined : store.tile(chair)?.value;
+  const tile = (chair === null ? undefined : store.tile(chair)?.value) ?? null;
+  useNews(feed, tile);
+  const record = feed.record.value;
+  const detail = record?.detail ?? null;
   const session = tile?.session ?? null;
+  const alerts = tile === null ? [] : tile.alerts.filter((alert) => !isEarlier(alert, session));
+  const nth = useNth(detail);
+  const state = READING[feed.reading.value];
   return (
     <main class="session" data-test="session" data-session={id}>
-      <p>
-        <a href="./" data-test="back" onClick={(event) => go(event, "")}>
-          {W.back}
-        </a>
-      </p>
-      <h1>
-        {tile?.chair.label ?? ""} {patientWords(session)}
-      </h1>
-      {tile === undefined || session === null ? <p>{store.loaded.value ? W.notOnWall : W.connecting}</p> : <PhaseClock session={session} />}
-      {tile === undefined ? null : <OnWall tile={tile} />}
-      <Timeline id={id} session={session} alerts={tile?.alerts} />
+      {detail === null ? null : <PaperHead detail={detail} nth={nth} />}
+      <SessionHead id={id} detail={detail} session={session} label={tile?.chair.label ?? ""} nth={nth} />
+      <AlertBar alerts={alerts} session={id} where={tile?.chair.label ?? ""} read={() => feed.now()} />
+      {state === null ? null : (
+        <p class="reading-state" role="status" data-test="reading-state">
+          {state}
+        </p>
+      )}
+      {store.loaded.value && tile === null && detail !== null ? <p class="reading-state">{W.notOnWall}</p> : null}
+      {record === null ? session === null || tile === null ? null : <Now tile={tile} session={session} detail={null} alerts={alerts} /> : <Body record={record} tile={tile} alerts={alerts} refresh={() => feed.now()} />}
+      <PaperFoot />
     </main>
   );
 }

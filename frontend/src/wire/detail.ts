@@ -144,3 +144,42 @@ export interface RecordAlert extends Alert {
   readonly note?: string | null;
   readonly subject?: string | null;
 }
+
+/** What was measured at about +5 or +10 minutes of something that answered an alert. */
+export interface MeasuredEffect {
+  readonly minute: number;
+  readonly due_at: string;
+  readonly at: string | null;
+  readonly systolic: number | null;
+  readonly diastolic: number | null;
+}
+
+/** `GET /sessions/{id}/events`: its own fields stand beside these. */
+export interface RecordEvent {
+  readonly id: string;
+  readonly kind: string;
+  readonly at: string;
+  readonly corrects: string | null;
+  readonly corrected_by: string | null;
+  readonly effect?: readonly MeasuredEffect[];
+  readonly [field: string]: unknown;
+}
+
+/** `GET /patients/{id}/sessions-by-minute`: earlier sessions of the patient by minutes from the dose. */
+export interface ByMinute {
+  readonly sessions: readonly {
+    readonly session_id: string;
+    readonly day: string;
+    readonly protocol: unknown;
+    readonly dosed_at: string;
+    readonly minutes: readonly number[];
+    readonly systolic: readonly (number | null)[];
+    readonly diastolic: readonly (number | null)[];
+    readonly heart_rate: readonly (number | null)[];
+  }[];
+  readonly usual?: {
+    readonly minutes: readonly number[];
+    readonly systolic: { readonly median: readonly (number | null)[]; readonly low: readonly (number | null)[]; readonly high: readonly (number | null)[] };
+    readonly n: number | readonly number[];
+  } | null;
+}
