@@ -28,6 +28,7 @@ from kat_monitor.ingest.parts import Counters, Dirty, Part, answer, blame, fail,
 from kat_monitor.ingest.patience import cancelled, done_within, told_if_failed
 from kat_monitor.ingest.readback import ReadBack
 from kat_monitor.ingest.turn import Turn, Work
+from kat_monitor.ingest.unrecorded import judge_unrecorded
 from kat_monitor.ingest.verdicts import Answer, Existing, Judge, Post, hear, hear_unstamped, place
 from kat_monitor.ingest.works import FoldDiffers, recording_again
 from kat_monitor.live.hub import Hub
@@ -361,14 +362,8 @@ class Pipeline:
     def _judge_unrecorded(self, parts: list[Part]) -> None:
         """On memory as it stands, for the screens alone; memory is read back before anything is recorded."""
         turn = Turn(self.clock.now_us())
-        judge = Judge(turn, {}, self.clock.rate)
         with self._seen_when_it_fails():
-            for part in parts:
-                post = part.waiting.item
-                if isinstance(post, Post):
-                    # At or below the high-water mark it is stored or was judged already: each reading once.
-                    fresh = [p for p in part.items if p.candidate.seq > p.device.high_water]
-                    judge.take(post, self.clinics[post.clinic_id], fresh)
+            judge_unrecorded(turn, parts, self.clinics, self.clock.rate)
         self._dirty.add(turn)
         self._show_unrecorded(turn, every=True)
 

@@ -64,6 +64,8 @@ TABLE = {
     "GET /api/v1/sessions": READ,
     "GET /api/v1/sessions/{id}": READ,
     "POST /api/v1/sessions/{id}/transitions": CARE,
+    "POST /api/v1/sessions/{id}/emergency": CARE,
+    "POST /api/v1/sessions/{id}/recheck": CARE,
     "POST /api/v1/sessions/{id}/screening": CARE,
     "POST /api/v1/sessions/{id}/baseline": CARE,
     "POST /api/v1/sessions/{id}/events": CARE,

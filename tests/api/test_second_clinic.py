@@ -21,6 +21,8 @@ BODIES: dict[str, Any] = {
     "PATCH /patients/{id}": {"name": "Mine now"},
     "PATCH /users/{id}": {"name": "Mine now"},
     "POST /sessions/{id}/transitions": {"to": "cancelled", "reason": REASON},
+    "POST /sessions/{id}/emergency": {"state": "on"},
+    "POST /sessions/{id}/recheck": {},
     "POST /sessions/{id}/screening": {"answers": {"allergy": "no"}},
     "POST /sessions/{id}/baseline": {},
     "POST /sessions/{id}/events": {"kind": "note", "text": "hello"},

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
 from tests.api.chairside import good
 from tests.faults.outside import OwnPostgres
@@ -207,3 +208,22 @@ async def test_a_client_that_goes_away_does_not_tear_a_commit(frail: Bedside, ow
     answer = await accepted(bed, items)
     assert (answer["accepted"], answer["duplicates"]) == (0, 1)
     await bed.one("systolic_high")
+
+
+async def test_a_call_for_help_is_heard_though_it_cannot_be_recorded(frail: Bedside, own_postgres: OwnPostgres) -> None:
+    """Its caller hears that it is not recorded; the screens hear the call, at once and marked."""
+    bed = frail
+    own_postgres.hold()
+    key = {"Idempotency-Key": str(uuid4())}
+    for _ in range(2):
+        answer = await bed.post("/emergency", {"state": "on"}, **key)
+        assert answer.status_code == 503, answer.text
+        await until(lambda: bool(shown(bed, "emergency")), "the call")
+        assert not any(alert["recorded"] for alert in shown(bed, "emergency"))
+    (called,) = {alert["id"] for alert in shown(bed, "emergency")}
+    own_postgres.release()
+    await recording_again(bed)
+    assert not any(a["limit"] == "emergency" for a in snapshot_alerts(bed))
+    said = good(await bed.post("/emergency", {"state": "on"}, **key))
+    assert said["alert_id"] == called
+    assert (await bed.one("emergency"))["recorded"] is True

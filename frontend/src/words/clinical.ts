@@ -47,6 +47,7 @@ export const sourceWord = (source: string): string => SOURCES[source] ?? humanis
 
 const CONDITIONS: Record<string, string> = {
   red_flag: "Red-flag symptom",
+  emergency: "Emergency",
   sensor_silent: "No values from sensor",
   sensor_off: "Sensor off",
   cannot_measure: "Cannot measure",
@@ -199,12 +200,13 @@ const DUE: Record<string, string> = {
   point: "Check",
   effect: "Blood pressure, effect",
   driver: "Responsible adult (driver)",
+  recheck: "Blood pressure now",
   baseline: "Baseline reading",
 };
 
 export const dueWord = (due: Due): string => due.text ?? DUE[due.kind] ?? humanised(due.kind);
 
-const DUE_SHORT: Record<string, string> = { cuff: "BP", effect: "BP, effect", driver: "Driver", baseline: "Baseline" };
+const DUE_SHORT: Record<string, string> = { cuff: "BP", effect: "BP, effect", driver: "Driver", recheck: "BP now", baseline: "Baseline" };
 
 /** For a tile's strip, where there is little room. */
 export const dueShort = (due: Due): string => DUE_SHORT[due.kind] ?? dueWord(due);

@@ -50,6 +50,7 @@ const EVENTS: Record<string, (entry: TimelineEntry) => string> = {
   medication: (entry) => said(given(entry["drug"]), amount(entry["amount"], String(entry["unit"] ?? "")), word(entry["route"])),
   stop: (entry) => said(word(entry["reason"]), typeof entry["given_mg"] === "number" && `${number(entry["given_mg"])} mg given`),
   oxygen: (entry) => said(word(entry["state"]), amount(entry["l_min"], "l/min")),
+  emergency: (entry) => said(word(entry["state"])),
   off_monitor: (entry) => said(word(entry["reason"]), amount(entry["minutes"], "min")),
   symptom: (entry) => said(word(entry["term"]), typeof entry["severity"] === "number" && `severity ${entry["severity"]}`),
 };

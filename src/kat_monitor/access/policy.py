@@ -103,6 +103,8 @@ POLICIES: Mapping[str, Policy] = {
     "GET /sessions": READ,
     "GET /sessions/{id}": READ,
     "POST /sessions/{id}/transitions": SOME_SIGNED,  # going home as ready, an override
+    "POST /sessions/{id}/emergency": BY_NAME,
+    "POST /sessions/{id}/recheck": CARE,
     "POST /sessions/{id}/screening": CARE,
     "POST /sessions/{id}/baseline": CARE,
     "POST /sessions/{id}/events": SOME_SIGNED,  # a medicine, a correction

@@ -11,6 +11,7 @@ from kat_monitor.api import (
     alerts,
     alerts_read,
     assignments,
+    calls,
     chairs,
     dashboard,
     devices,
@@ -42,6 +43,7 @@ from kat_monitor.api.problems import add_handlers
 ROUTERS: tuple[APIRouter, ...] = (
     logins.router,
     setup.router,
+    calls.router,
     tokens.router,
     gateways.router,
     users.router,

@@ -227,6 +227,24 @@ class EscalateAlert:
     alert_id: UUID
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEmergency:
+    """Help is needed at this chair now (`on`), or is not any more."""
+
+    session_id: UUID
+    new_id: UUID
+    on: bool
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForReading:
+    """A cuff reading now, whatever the timetable says."""
+
+    session_id: UUID
+    new_id: UUID
+
+
 SessionRequest = (
     CreateSession
     | Transition
@@ -242,6 +260,8 @@ SessionRequest = (
     | SetLimit
     | AcknowledgeAlert
     | EscalateAlert
+    | CallEmergency
+    | AskForReading
 )
 
 

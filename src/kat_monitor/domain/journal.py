@@ -58,8 +58,8 @@ class PhaseEntered(Header):
 class Event(Header):
     """A fact of design 7.
 
-    `event` is dose, pause, resume, stop, oxygen, off_monitor, medication, intervention, symptom, adverse_event or note;
-    `data` holds the fields of api.md for its kind (validated at the door). `id` names it for corrections.
+    `event` is dose, pause, resume, stop, oxygen, off_monitor, medication, intervention, symptom, adverse_event, note,
+    emergency or recheck; `data` holds the fields of its kind (validated at the door). `id` names it for corrections.
     """
 
     kind: Literal["event"] = "event"

@@ -67,7 +67,7 @@ class DueState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """Something owed at a time. `kind`: cuff, point (a fixed point), effect (of an intervention), driver.
+    """Something owed at a time. `kind`: cuff, point (a fixed point), effect (of an intervention), recheck, driver.
 
     `code` tells items of one kind apart: a fixed point's code, `+5`/`+10` of an effect; `event_id` is the intervention.
     """

@@ -64,6 +64,9 @@ class Lookup(corrections.LooksUp, Protocol):
 View = Callable[[ClinicState, SessionState, Decision, int], Answered]
 """Builds the answer from the state after the entries: (clinic, session, decision, now)."""
 
+Also = Callable[[Turn, ClinicState, SessionState], None]
+"""What else follows in the same turn, once the entries are in."""
+
 AlertView = Callable[[Turn, ClinicState, Alert], Answered]
 """Builds the answer from an alert as it is afterwards, and adds to the turn what else follows from it."""
 
@@ -81,6 +84,7 @@ class SessionWork:
     view: View | None = None
     once: Once | None = None
     alert_view: AlertView | None = None
+    also: Also | None = None
     stored: StoredAnswer | None = None
     alert: Alert | None = None
     reading: Reading | None = None
@@ -125,6 +129,8 @@ class SessionWork:
         for entry in decision.entries:
             if isinstance(entry, ReadingsCorrected):
                 corrections.enter_elsewhere(turn, clinic, state, entry, self.measured)
+        if self.also is not None and decision.changes:
+            self.also(turn, clinic, state)
         turn.audits.append(
             AuditEvent(
                 self.clinic_id, turn.now, self.who.id, type(request).__name__, str(state.id), dict(self.who.came)

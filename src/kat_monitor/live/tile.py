@@ -12,7 +12,7 @@ from kat_monitor.rules.baseline import progress
 from kat_monitor.rules.shown import shown, shown_pressure, times
 from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.trend import STEP_US, Trend
-from kat_monitor.rules.view import baseline_numbers, dosing_view, phases_view
+from kat_monitor.rules.view import baseline_numbers, dosing_view, emergency_view, phases_view
 
 Json = dict[str, Any]
 _WIRE = tuple(source.wire for source in Source)
@@ -27,7 +27,6 @@ def initials(name: str) -> str:
 
 def session_tile(state: SessionState, patient: Patient | None, now: int) -> Json:
     """A session in `snapshot` and `changes`. `named(...)` of the same tile takes the name away."""
-    since = state.course.emergency_since
     who = None if patient is None else {"id": str(patient.id), "name": patient.name, "initials": initials(patient.name)}
     return {
         "id": str(state.id),
@@ -44,7 +43,7 @@ def session_tile(state: SessionState, patient: Patient | None, now: int) -> Json
         "dosing": _dosing(state, now),
         "baseline": baseline_numbers(state),
         "baseline_progress": baseline_progress(state, now),
-        "emergency": None if since is None else {"since": to_rfc3339(since)},
+        "emergency": emergency_view(state),
         "audio": {"pause_max_s": state.protocol.protocol.audio.pause_max_s},
         "ended_at": maybe_rfc3339(state.ended_at),
     }

@@ -8,6 +8,7 @@ from kat_monitor.domain.vitals import SOURCES_BY_NAME
 from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.escalation import next_escalation, next_reminder
 from kat_monitor.rules.held_alerts import free_from
+from kat_monitor.rules.technical import EMERGENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def ahead(clinic: ClinicState, alert: Alert, fallback: Escalation, *, unheard: b
 
 
 def _free(clinic: ClinicState, alert: Alert, at: int | None) -> int | None:
-    if at is None or alert.kind is not AlertKind.TECHNICAL or alert.session_id is None:
+    if at is None or alert.kind is not AlertKind.TECHNICAL or alert.session_id is None or alert.limit == EMERGENCY:
         return at
     state = clinic.sessions.get(alert.session_id)
     return at if state is None or not state.is_open else free_from(state, at)

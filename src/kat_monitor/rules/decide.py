@@ -7,6 +7,8 @@ from kat_monitor.domain.commands import (
     AcknowledgeAlert,
     Actor,
     AnswerScreening,
+    AskForReading,
+    CallEmergency,
     CorrectPatient,
     CorrectReadings,
     CreateSession,
@@ -22,7 +24,15 @@ from kat_monitor.domain.commands import (
     VoidReading,
 )
 from kat_monitor.errors import not_found
-from kat_monitor.rules import decide_alerts, decide_events, decide_limits, decide_phases, decide_readings, decide_record
+from kat_monitor.rules import (
+    decide_alerts,
+    decide_events,
+    decide_help,
+    decide_limits,
+    decide_phases,
+    decide_readings,
+    decide_record,
+)
 from kat_monitor.rules.decision import FREE, NO_FACTS, Asked, Decision, Facts, Notice, Occupied
 from kat_monitor.rules.state import SessionState
 
@@ -56,6 +66,8 @@ _DECIDED_BY: dict[type, Callable[[Asked, Any], Decision]] = {
     SetLimit: decide_limits.set_limit,
     AcknowledgeAlert: decide_alerts.acknowledge,
     EscalateAlert: decide_alerts.escalate,
+    CallEmergency: decide_help.emergency,
+    AskForReading: decide_help.recheck,
 }
 
 __all__ = ["FREE", "NO_FACTS", "Decision", "Facts", "Notice", "Occupied", "decide"]

@@ -11,6 +11,13 @@ from kat_monitor.domain.vitals import Priority
 from kat_monitor.errors import refused
 from kat_monitor.rules import lifecycle
 from kat_monitor.rules.clinic import ClinicState, DeviceState
+from kat_monitor.rules.state import SessionState
+
+EMERGENCY = "emergency"
+"""Somebody called for help at this chair: as long as they say so, and held by nothing."""
+
+ON_CALL = 2
+"""Of `Alert.escalation`: the clinician on call is told."""
 
 NO_OPPOSITE = frozenset({"dosing_with_open_gates", "evaluation_failed", "numbering_restarted"})
 """Nothing observed ends them: acknowledging closes them."""
@@ -47,7 +54,7 @@ class TurnLike(Protocol):
 def settle(clinic: ClinicState, holding: Iterable[Condition], held: frozenset[UUID], now: int) -> list[AlertChange]:
     """Compare what holds with what is open: raise, raise the priority, end. Changes `clinic.technical`.
 
-    `held` are sessions off the monitor: theirs neither end nor get worse meanwhile.
+    `held` are sessions off the monitor or in an emergency: theirs neither end nor get worse meanwhile.
     """
     found: dict[tuple[str, str], Condition] = {}
     for condition in holding:
@@ -70,7 +77,8 @@ def settle(clinic: ClinicState, holding: Iterable[Condition], held: frozenset[UU
         elif condition.priority.rank > alert.priority.rank:
             changes.append(AlertChange(_worse(alert, condition.priority, now), Step.RAISED_PRIORITY, now))
     for key, alert in active.items():
-        if key not in found and alert.limit not in NO_OPPOSITE and alert.session_id not in held:
+        holds = alert.session_id in held and alert.limit != EMERGENCY
+        if key not in found and alert.limit not in NO_OPPOSITE and not holds:
             changes.append(_ended(alert, now))
     for change in changes:
         keep(clinic, change.alert)
@@ -106,18 +114,20 @@ def keep(clinic: ClinicState, alert: Alert) -> None:
         clinic.technical.pop(alert.id, None)
 
 
-def raise_now(turn: TurnLike, clinic: ClinicState, condition: Condition) -> None:
+def raise_now(turn: TurnLike, clinic: ClinicState, condition: Condition) -> Alert:
     """Raise at once, within somebody else's turn; an active alert of the same subject stays the one, or gets worse."""
     for alert in clinic.technical.values():
         if (alert.limit, alert.subject) == (condition.code, condition.subject) and alert.state is AlertState.ACTIVE:
-            if condition.priority.rank > alert.priority.rank:
-                worse = _worse(alert, condition.priority, turn.now)
-                keep(clinic, worse)
-                turn.alert(clinic, AlertChange(worse, Step.RAISED_PRIORITY, turn.now))
-            return
+            if condition.priority.rank <= alert.priority.rank:
+                return alert
+            worse = _worse(alert, condition.priority, turn.now)
+            keep(clinic, worse)
+            turn.alert(clinic, AlertChange(worse, Step.RAISED_PRIORITY, turn.now))
+            return worse
     alert = make(clinic.clinic.id, condition, turn.now)
     keep(clinic, alert)
     turn.alert(clinic, AlertChange(alert, Step.OPENED, turn.now))
+    return alert
 
 
 def evaluation_failed(
@@ -166,6 +176,40 @@ def dosing_with_open_gates(
             cause=str(dose.id),
         ),
     )
+
+
+def emergency_of(state: SessionState) -> Condition | None:
+    """The emergency of a session while it lasts."""
+    since = state.course.emergency_since
+    if since is None:
+        return None
+    called = next(event for event in state.events if event.event == EMERGENCY and event.at == since)
+    return Condition(
+        code=EMERGENCY,
+        subject=str(state.id),
+        priority=Priority.HIGH,
+        since=since,
+        source="nurse",
+        detail=called.text or "help was called",
+        session_id=state.id,
+        chair_id=state.chair_id,
+        cause=str(called.id),
+    )
+
+
+def follow_emergency(turn: TurnLike, clinic: ClinicState, state: SessionState, by: UUID | None) -> Alert | None:
+    """Raise what somebody called at once, to the clinician on call; end it when they say that it is over."""
+    condition = emergency_of(state)
+    if condition is not None:
+        alert = raise_now(turn, clinic, condition)
+        return alert if alert.escalation >= ON_CALL else escalate(turn, clinic, alert, ON_CALL, by)
+    for alert in list(clinic.technical.values()):
+        if (alert.limit, alert.subject, alert.state) == (EMERGENCY, str(state.id), AlertState.ACTIVE):
+            change = _ended(alert, turn.now)
+            keep(clinic, change.alert)
+            turn.alert(clinic, change)
+            return change.alert
+    return None
 
 
 def numbering_restarted(turn: TurnLike, clinic: ClinicState, device: DeviceState, seq: int, since: int) -> None:

@@ -1,7 +1,8 @@
-"""What is owed and when: the next cuff reading, fixed points, readings after an intervention, the driver (design 7)."""
+"""What is owed and when: cuff readings by interval, at fixed points, after interventions, asked for; the driver."""
 
 from dataclasses import dataclass
 
+from kat_monitor.domain.journal import Event
 from kat_monitor.domain.protocol import FixedPoint
 from kat_monitor.domain.readiness import DueItem, DueState
 from kat_monitor.domain.readings import Reading
@@ -59,6 +60,9 @@ def due_items(state: SessionState, now: int, *, waiting_since: int | None = None
     items = [DueItem("cuff", cuff.at, _state(cuff.at, now))]
     items += _points(state, now)
     items += _effects(state, now)
+    asked = open_recheck(state)
+    if asked is not None:
+        items.append(DueItem("recheck", asked.at, _state(asked.at, now), text="Blood pressure now", event_id=asked.id))
     if waiting_since is not None:
         items.append(DueItem("driver", waiting_since, DueState.DUE, text="Responsible adult (driver)"))
     return sorted(items, key=lambda item: (item.at, item.kind, item.code or ""))
@@ -72,6 +76,16 @@ def point_reading(state: SessionState, point: FixedPoint) -> Reading | None:
     at, start, end = (first_dose_at + _us(m) for m in (point.minute, point.from_min, point.to_min))
     near = [r for r in state.cuffs.valid() if r.valid(Metric.SYSTOLIC) is not None and start <= r.effective_at <= end]
     return min(near, key=lambda r: (abs(r.effective_at - at), r.effective_at), default=None)
+
+
+def open_recheck(state: SessionState) -> Event | None:
+    """The newest reading somebody asked for, until a sure cuff reading was measured after it."""
+    asked = state.course.rechecks[-1] if state.course.rechecks else None
+    if asked is None or any(
+        reading.effective_at > asked.at and reading.valid(Metric.SYSTOLIC) is not None for reading in state.cuffs.sure()
+    ):
+        return None
+    return asked
 
 
 def _points(state: SessionState, now: int) -> list[DueItem]:

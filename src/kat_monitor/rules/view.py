@@ -43,6 +43,7 @@ def session_view(
         "baseline": baseline_view(state),
         "target": target_view(state),
         "on_oxygen": state.course.on_oxygen,
+        "emergency": emergency_view(state),
         "off_monitor_until": maybe_rfc3339(state.course.off_monitor_until()),
         "limits": limits_view(state),
         "summary": summary_view(summary(state, now)),
@@ -102,6 +103,12 @@ def dosing_view(state: SessionState, now: int) -> Json | None:
         "total_mg": total_mg,
         "mg_per_kg": mg_per_kg(total_mg, _weight(state)),
     }
+
+
+def emergency_view(state: SessionState) -> Json | None:
+    """Since when help is called for; None while it is not."""
+    since = state.course.emergency_since
+    return None if since is None else {"since": to_rfc3339(since)}
 
 
 def _weight(state: SessionState) -> float | None:

@@ -12,7 +12,7 @@ from kat_monitor.rules.held_alerts import held_before, is_held
 from kat_monitor.rules.queries import streamed_at
 from kat_monitor.rules.readiness import waiting_since
 from kat_monitor.rules.state import SessionState
-from kat_monitor.rules.technical import Condition
+from kat_monitor.rules.technical import EMERGENCY, Condition, emergency_of
 from kat_monitor.rules.timetable import next_cuff
 
 SILENT_US, SILENT_INTERVALS, SILENT_MORE_US = 30 * SECOND_US, 3, 60 * SECOND_US
@@ -60,7 +60,21 @@ def conditions(clinic: ClinicState, at: Moment) -> Iterator[Condition]:
             yield from _clock_skew(gateway, at)
         # Without its key it is as silent as any: what stands at a patient's chair is missed.
         yield from _silence(clinic, gateway, at)
+    yield from _emergencies(clinic)
     yield from _nobody(clinic, at)
+
+
+def _emergencies(clinic: ClinicState) -> Iterator[Condition]:
+    """They last until somebody says otherwise, also of a session that has ended and left memory."""
+    for state in clinic.sessions.values():
+        condition = emergency_of(state)
+        if condition is not None:
+            yield condition
+    for alert in clinic.technical.values():
+        if alert.limit == EMERGENCY and alert.session_id not in clinic.sessions:
+            yield Condition(
+                EMERGENCY, alert.subject or "", alert.priority, alert.opened_at, alert.source, "", raises=False
+            )
 
 
 def _started(clinic: ClinicState, at: Moment) -> int:

@@ -14,7 +14,7 @@ from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.escalation import next_escalation, next_reminder
 from kat_monitor.rules.held_alerts import is_held
 from kat_monitor.rules.state import SessionState
-from kat_monitor.rules.technical import escalate, remind, settle
+from kat_monitor.rules.technical import EMERGENCY, escalate, remind, settle
 from kat_monitor.store.batch import Batch
 from kat_monitor.watch.conditions import Moment, conditions
 from kat_monitor.watch.notices import CLINICIAN_LEVEL, notice, tell
@@ -71,7 +71,7 @@ class Sweep:
         self, turn: SweepTurn, clinic: ClinicState, held: frozenset[UUID], wall: int, *, unheard: bool
     ) -> None:
         for alert in list(clinic.technical.values()):
-            if alert.session_id in held:
+            if alert.session_id in held and alert.limit != EMERGENCY:
                 continue
             rules = escalation_of(clinic, alert, self.fallback)
             step = next_escalation(alert, rules, unheard=unheard)
