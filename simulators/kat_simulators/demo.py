@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import structlog
 from kat_simulators.clocks import SimulationClock
 from kat_simulators.memory import Memory, Ongoing
 from kat_simulators.outbox import DoorRefused, Outbox
+from kat_simulators.past import Regular
 from kat_simulators.people import somebody
 from kat_simulators.physiology import MINUTE_US
 from kat_simulators.player import Player, Resumed, Stage
@@ -98,9 +99,10 @@ async def run_demo(
     clock: SimulationClock,
     *,
     memory: Path | None = None,
+    returning: Sequence[Regular] = (),
     heard: Callable[[str], None] = lambda line: None,
 ) -> None:
-    """Seed the clinic at `url` and play sessions at `chairs` chairs until cancelled."""
+    """Seed the clinic at `url` and play sessions at `chairs` chairs until cancelled. `returning` come first."""
     kept = Memory.load(memory)
     async with httpx.AsyncClient(base_url=url, timeout=30.0) as client:
         admin = await accounts.admin.enter(client, clock)
@@ -112,7 +114,8 @@ async def run_demo(
                 outbox = Outbox(client, kept.keys[place.gateway].key, clock, refused=note)
                 stage = Stage(place.place, crew, outbox, clock, heard)
                 group.create_task(outbox.run())
-                group.create_task(_keep_busy(number, stage, kept))
+                back = next((one for one in returning if one.chair == place.place.label), None)
+                group.create_task(_keep_busy(number, stage, kept, back))
 
 
 def _noted(label: str, heard: Callable[[str], None]) -> Callable[[DoorRefused], None]:
@@ -125,7 +128,7 @@ def _noted(label: str, heard: Callable[[str], None]) -> Callable[[DoorRefused], 
     return note
 
 
-async def _keep_busy(number: int, stage: Stage, kept: Memory) -> None:
+async def _keep_busy(number: int, stage: Stage, kept: Memory, back: Regular | None) -> None:
     """One chair's sessions, back to back, for ever; a session that goes wrong is reported and the next one begins."""
     turn = number * 3
     fresh = stage.place.label not in kept.ongoing and stage.place.label not in kept.seen
@@ -134,7 +137,7 @@ async def _keep_busy(number: int, stage: Stage, kept: Memory) -> None:
         try:
             if ongoing is None:
                 opening = OPENING[number % len(OPENING)] if fresh else None
-                ongoing = await _next(opening, ROTATION[turn % len(ROTATION)], stage, kept)
+                ongoing = await _next(opening, ROTATION[turn % len(ROTATION)], stage, kept, back if fresh else None)
                 turn += 0 if fresh else 1
             await _play(ongoing, stage, kept)
         except DoorRefused as refused:
@@ -146,15 +149,20 @@ async def _keep_busy(number: int, stage: Stage, kept: Memory) -> None:
         await stage.clock.sleep_until(stage.clock.now_us() + round(BETWEEN_MIN * MINUTE_US))
 
 
-async def _next(opening: tuple[str, float] | None, following: str, stage: Stage, kept: Memory) -> Ongoing:
-    """Register the next patient and decide when the dose is."""
+async def _next(
+    opening: tuple[str, float] | None, following: str, stage: Stage, kept: Memory, back: Regular | None
+) -> Ongoing:
+    """Register the next patient, unless it is one who comes `back`, and decide when the dose is."""
     now = stage.clock.now_us()
     name, minute = opening if opening is not None else (following, load(following).start_min - 0.2)
     await _clear(stage, kept)
-    who = somebody(random.Random(f"{stage.place.label} {now}"), load(name).who)
-    body = {"mrn": kept.next_mrn(), "name": who.name, "birth_date": who.birth_date, "sex": who.sex}
-    patient = await stage.crew.nurse.must("/patients", body)
-    ongoing = Ongoing(name, now - round(minute * MINUTE_US), now, patient["id"], "", 0, who)
+    if back is None:
+        who = somebody(random.Random(f"{stage.place.label} {now}"), load(name).who)
+        body = {"mrn": kept.next_mrn(), "name": who.name, "birth_date": who.birth_date, "sex": who.sex}
+        patient_id = (await stage.crew.nurse.must("/patients", body))["id"]
+    else:
+        who, patient_id = back.who, str(back.patient.id)
+    ongoing = Ongoing(name, now - round(minute * MINUTE_US), now, patient_id, "", 0, who)
     kept.seen.add(stage.place.label)
     kept.ongoing[stage.place.label] = ongoing
     kept.save()

@@ -27,6 +27,11 @@ class Seeded:
     gateway: str
 
 
+def room_of(number: int) -> str:
+    """Two chairs share a room."""
+    return f"Room {(number + 1) // 2}"
+
+
 async def seed_places(admin: Staff, chairs: int, clock: SimulationClock, kept: Memory) -> list[Seeded]:
     """`chairs` chairs, each with a gateway of its own, a cuff and a continuous monitor."""
     interval_s = max(1.0, round(clock.rate / FASTEST_READINGS_PER_S))
@@ -36,7 +41,7 @@ async def seed_places(admin: Staff, chairs: int, clock: SimulationClock, kept: M
     seeded = []
     since = rfc3339(clock.now_us() - STOOD_MIN * MINUTE_US)
     for number in range(1, chairs + 1):
-        label, room = f"Chair {number}", f"Room {(number + 1) // 2}"
+        label, room = f"Chair {number}", room_of(number)
         chair_id = known.get(label) or (await admin.must("/chairs", {"label": label, "room": room}))["id"]
         gateway = await _gateway(admin, f"Gateway {label}", gateways, kept)
         place = Place(chair_id, label, f"chair{number}-cuff", f"chair{number}-monitor", interval_s)

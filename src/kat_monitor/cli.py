@@ -22,7 +22,8 @@ from kat_monitor.access.passwords import Passwords, generated_password
 from kat_monitor.access.provision import DEMO_PEOPLE, clinic_batch, person_row
 from kat_monitor.api.fields import Code, Line
 from kat_monitor.app import Server, WebServer, calm_collector, listen, set_up_logging, web_server
-from kat_monitor.clock import Clock, RealClock, ScaledClock
+from kat_monitor.clock import Clock, RealClock
+from kat_monitor.demo import prepare_demo, write_past
 from kat_monitor.domain.registry import Clinic, Role
 from kat_monitor.errors import KatError
 from kat_monitor.history.checks import run_checks
@@ -48,7 +49,6 @@ app = typer.Typer(
     help="Vital-sign monitoring for supervised sessions.",
 )
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A file of KAT_NAME=value lines.")]
-CLOCK_KEY = "clock_anchor"
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 _CODE: TypeAdapter[str] = TypeAdapter(Code)
 
@@ -173,6 +173,7 @@ def demo(
 async def _demo(settings: Settings, url: URL, speed: float, chairs: int, password: str) -> None:
     await migrate(url)
     clock = await prepare_demo(settings, url, speed, password)
+    returning = await write_past(settings, url, chairs, clock.now_us())
     console = Console()
 
     async def play(address: str) -> None:
@@ -183,51 +184,10 @@ async def _demo(settings: Settings, url: URL, speed: float, chairs: int, passwor
             console.print(f"  The clinic clock runs {speed:g} times as fast.", highlight=False)
         console.print("  Ctrl+C ends it; the same command goes on where it stopped.\n", highlight=False)
         people = Accounts(*(Account(u, password) for u in ("admin", "nurse", "clinician")))
-        await run_demo(address, people, chairs, clock, memory=settings.data_dir / "demo.json")
+        memory = settings.data_dir / "demo.json"
+        await run_demo(address, people, chairs, clock, memory=memory, returning=returning)
 
     await _serve(settings, clock, url, play)
-
-
-async def prepare_demo(settings: Settings, url: URL, speed: float, password: str) -> Clock:
-    """The clinic and its three logins; the clock goes on from where the last run's clock has come to."""
-    wall = RealClock()
-    writer, reader = Writer(url, Deadlines.of(settings)), Reader(url, Deadlines.of(settings), size=1)
-    await writer.open()
-    try:
-        now = wall.now_us()
-        clinics = await reader.standing.clinics()
-        clinic = clinics[0].clinic if clinics else await _new_clinic(writer, "Demo clinic", now)
-        batch = Batch()
-        hashed = Passwords().hash_now(password)
-        known = {user.username: user for user in await reader.standing.users(clinic.id)}
-        for username, (name, role) in DEMO_PEOPLE.items():
-            if username not in known:
-                batch.rows.append(person_row(clinic.id, username, name, role, hashed, now))
-            else:
-                key = {"clinic_id": clinic.id, "id": known[username].id}
-                batch.rows.append(RowWrite("account", key, {"password_hash": hashed}, "update"))
-        clock = demo_clock(speed, await reader.ledger.meta(clinic.id, CLOCK_KEY), now)
-        anchor = {"wall": now, "clinic": clock.now_us(), "rate": speed}
-        place: dict[str, Any] = {"clinic_id": clinic.id, "key": CLOCK_KEY}
-        batch.rows.append(RowWrite("meta", place, {"value": anchor}, "upsert"))
-        await writer.commit(batch)
-    finally:
-        await writer.close()
-        await reader.close()
-    return clock
-
-
-def demo_clock(speed: float, anchor: Any, now: int) -> Clock:
-    """Never back in time, not even behind what a faster run before this one has reached.
-
-    Nor where the machine's own clock was set back meanwhile.
-    """
-    reached = now
-    if anchor is not None:
-        reached = max(now, anchor["clinic"] + round(max(0, now - anchor["wall"]) * anchor["rate"]))
-    if speed == 1.0 and reached == now:
-        return RealClock()
-    return ScaledClock(speed, now, reached)
 
 
 async def _new_clinic(writer: Writer, name: str, at: int) -> Clinic:

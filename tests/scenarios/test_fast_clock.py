@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from kat_monitor.cli import demo_clock, prepare_demo
 from kat_monitor.clock import ManualClock, RealClock, ScaledClock
+from kat_monitor.demo import demo_clock, prepare_demo
 from kat_monitor.settings import Settings
 from tests.api.chairside import DOSE, Chairside, good, make, plan
 from tests.server_fixtures import SECOND, START_US, Running, served
