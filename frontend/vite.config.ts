@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** The server's own version names the folder of a build's assets, so that they may be cached for ever: `static/<version>/`. */
@@ -11,8 +13,24 @@ function version(): string {
 
 const assets = `static/${version()}`;
 
+/** A script that is left as it is written: a browser too old for the rest must still read it. Modules wait for the whole page, so it runs first. */
+function oldBrowsers(): Plugin {
+  const source = readFileSync(new URL("old-browser.js", import.meta.url));
+  const fileName = `${assets}/old-browser-${createHash("sha256").update(source).digest("hex").slice(0, 8)}.js`;
+  return {
+    name: "old-browsers",
+    apply: "build",
+    buildStart() {
+      this.emitFile({ type: "asset", fileName, source });
+    },
+    transformIndexHtml: () => [{ tag: "script", attrs: { src: `./${fileName}` }, injectTo: "head" }],
+  };
+}
+
 export default defineConfig({
   base: "./",
+  plugins: [oldBrowsers()],
+  define: { __KAT_VERSION__: JSON.stringify(version()) },
   build: {
     outDir: "../src/kat_monitor/dashboard",
     emptyOutDir: true,

@@ -4,6 +4,7 @@ import { route, type Route } from "./route.ts";
 import { AlertsPage } from "./views/alerts-page.tsx";
 import { Announcer, Bars, Title } from "./views/bars.tsx";
 import { ShownContext, type Shown } from "./views/context.ts";
+import { Entrance } from "./views/first-run.tsx";
 import { HistoryPage } from "./views/history.tsx";
 import { Keys } from "./views/keys.tsx";
 import { LoginForm } from "./views/login.tsx";
@@ -37,7 +38,7 @@ function PageOf({ where }: { where: Route }) {
 
 function Page({ screen, account }: Shown) {
   const login = account.login.value.kind;
-  if (login === "none" && !screen.store.loaded.value) return <LoginForm over={null} />;
+  if (login === "none" && !screen.store.loaded.value) return <Entrance />;
   return (
     <>
       <Title />

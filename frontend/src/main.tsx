@@ -18,6 +18,8 @@ import { followSize } from "./size.ts";
 import { Player } from "./sound/player.ts";
 import { browserVoice } from "./sound/voice.ts";
 import { followTheme } from "./theme.ts";
+import { VERSION } from "./version.ts";
+import "./styles/start.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/wall.css";
@@ -30,6 +32,7 @@ import "./styles/shift.css";
 import "./styles/history.css";
 import "./styles/print.css";
 import "./styles/paper.css";
+import "./styles/setup.css";
 
 const TICK_MS = 1_000;
 
@@ -55,6 +58,7 @@ const screen = new Screen({
   random: () => Math.random(),
   refused: () => void account.check(),
   greeted: (info) => station.greeted(info),
+  version: VERSION,
   receipts: {
     beforePaint: (callback) => requestAnimationFrame(() => callback()),
     visible: () => document.visibilityState === "visible",
@@ -107,14 +111,20 @@ async function firstCheck(): Promise<void> {
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app");
-follow();
-followSize();
-followTheme();
-followBrightness();
-followWake();
-render(<App shown={{ screen, account, station }} />, root);
-setInterval(() => {
-  screen.tick();
-  account.tick(monotonic());
-}, TICK_MS);
-void firstCheck();
+// A browser that lacks what the dashboard is made of keeps the page that says so (old-browser.js).
+if (!document.documentElement.classList.contains("too-old")) start(root);
+
+function start(root: HTMLElement): void {
+  follow();
+  followSize();
+  followTheme();
+  followBrightness();
+  followWake();
+  root.replaceChildren();
+  render(<App shown={{ screen, account, station }} />, root);
+  setInterval(() => {
+    screen.tick();
+    account.tick(monotonic());
+  }, TICK_MS);
+  void firstCheck();
+}

@@ -6,6 +6,8 @@ Times are RFC 3339 texts counted from `NOW`, the instant the page's clock is ins
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kat_monitor import __version__
+
 GONE = "\u2013 \u2013"
 """What stands where a value is too old to be shown."""
 NOW = datetime(2026, 11, 20, 14, 32, 0, tzinfo=UTC)
@@ -106,7 +108,7 @@ def alert(n: int, chair: int, limit: str, priority: str, **over: object) -> Fram
     return found | over
 
 
-def hello(rate: float = 1, version: str = "0.1.0") -> Frame:
+def hello(rate: float = 1, version: str = __version__) -> Frame:
     return {
         "type": "hello",
         "version": version,

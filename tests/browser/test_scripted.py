@@ -325,15 +325,16 @@ async def test_an_alarm_moves_no_tile(wall: Wire) -> None:
     assert after == before
 
 
-async def test_where_nobody_logged_in_the_page_asks_for_a_login_and_nothing_of_the_server(
+async def test_where_nobody_logged_in_the_server_is_only_asked_whether_anybody_can(
     page: Page, built: str, console: Console
 ) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url))
+    await page.route("**/api/v1/setup", lambda route: route.fulfill(json={"needed": False}))
     await page.goto(built)
     await expect(page.locator("[data-test=login]")).to_be_visible()
-    assert [url for url in asked if "/api/" in url] == []
+    assert [url for url in asked if "/api/" in url] == [f"{built}api/v1/setup"]
 
 
 async def test_what_is_resolved_does_not_hide_what_goes_on(wall: Wire) -> None:

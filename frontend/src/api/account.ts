@@ -81,6 +81,12 @@ export class Account {
     return answer.status === 0 || answer.status >= 500 ? W.loginUnreachable : W.loginRefused;
   }
 
+  /** Somebody was let in otherwise than by `enter`. */
+  async entered(): Promise<Login["kind"]> {
+    this.marker.set(true);
+    return this.check();
+  }
+
   /** Whether the server has ended the login; only then may the page forget it. */
   async leave(): Promise<boolean> {
     const answer = await request("POST", "logout");

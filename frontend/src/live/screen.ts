@@ -20,6 +20,8 @@ import { Store } from "./store.ts";
 export interface ScreenParts extends Pick<SocketParts, "open" | "monotonic" | "calendar" | "random" | "refused"> {
   readonly player: Player;
   readonly acknowledgements: Acknowledgements;
+  /** The release the page was built with, where it is known. */
+  readonly version?: string;
   readonly receipts: Pick<ReceiptParts, "beforePaint" | "visible" | "paintedAlerts">;
   /** The server has said what this browser is enrolled as. */
   readonly greeted?: (station: StationInfo | null) => void;
@@ -37,8 +39,8 @@ export class Screen {
   readonly clinic = signal("");
   /** How long the sound may be paused, by the protocols of the sessions on this screen. */
   readonly pauseMs = signal(PAUSE_MS);
-  /** The server's version changed while this page was open. */
-  readonly updated = signal(false);
+  /** The server has another version than this page, or had one before. */
+  readonly updated = signal<string | null>(null);
   readonly connection = signal<Connection>({ kind: "connecting", since: null, gone: false, waking: false });
   /** How long the machine slept, ms, told for a minute after it woke; null otherwise. */
   readonly slept = signal<number | null>(null);
@@ -54,11 +56,12 @@ export class Screen {
   private readonly socket: LiveSocket;
   private readonly receipts: Receipts;
   private clock: ClinicClock | null = null;
-  private version: string | null = null;
+  private version: string | null;
   private wokeAt = 0;
   private station: StationInfo | null = null;
 
   constructor(private readonly parts: ScreenParts) {
+    this.version = parts.version ?? null;
     this.player = parts.player;
     this.acknowledgements = parts.acknowledgements;
     this.socket = new LiveSocket({
@@ -124,7 +127,7 @@ export class Screen {
     this.clock = anchor(millis(hello.server_time), receivedAt, hello.clock_rate);
     this.rate.value = hello.clock_rate;
     this.clinic.value = typeof hello.clinic === "string" ? hello.clinic : (hello.clinic.name ?? "");
-    if (this.version !== null && this.version !== hello.version) this.updated.value = true;
+    if (this.version !== null && this.version !== hello.version) this.updated.value = hello.version;
     this.version = hello.version;
     this.station = hello.station ?? null;
     this.parts.greeted?.(this.station);

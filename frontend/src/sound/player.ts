@@ -49,10 +49,10 @@ export class Player {
     return this.voice !== null;
   }
 
-  /** The next step; a sound says how loud it is, unless an alarm does. */
-  changeVolume(): void {
+  /** The next step, or the one that is asked for; a sound says how loud it is, unless an alarm does. */
+  changeVolume(wanted?: number): void {
     const step = VOLUMES.findIndex((volume) => volume === this.volume.peek());
-    this.volume.value = VOLUMES[(step + 1) % VOLUMES.length] ?? 1;
+    this.volume.value = wanted === undefined ? (VOLUMES[(step + 1) % VOLUMES.length] ?? 1) : nearest(wanted);
     if (this.memory.level === null && this.state.peek() === "running") this.play("armed", "general");
   }
 

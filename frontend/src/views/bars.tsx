@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { acknowledged } from "../core/alerts.ts";
 import { hhmmss } from "../core/time.ts";
+import { firstTimeFor, mayReload, typing } from "../live/update.ts";
 import { W, alertWords, announcement, marks, neverConnected, notConnected, simulated, wasAsleep } from "../words.ts";
 import { useScreen } from "./context.ts";
 
@@ -31,15 +32,26 @@ export function Bars() {
           {simulated(rate.value)}
         </div>
       ) : null}
-      {updated.value ? (
-        <div class="bar-band" data-test="updated">
-          {W.updated}{" "}
-          <button type="button" class="btn" onClick={() => location.reload()}>
-            {W.reload}
-          </button>
-        </div>
-      ) : null}
+      {updated.value === null ? null : <Updated version={updated.value} />}
     </>
+  );
+}
+
+/** A newer page waits. It is loaded by itself, once for each version, when nobody here would miss an alarm, its sound or what they typed. */
+function Updated({ version }: { version: string }) {
+  const { store, player, now } = useScreen();
+  void now.value; // asked again every second
+  const quiet = mayReload({ alerts: store.alerts.value, audio: player.state.value, typing: typing(document) });
+  useEffect(() => {
+    if (quiet && firstTimeFor(version)) location.reload();
+  }, [quiet, version]);
+  return (
+    <div class="bar-band" role="status" data-test="updated">
+      {W.updated}{" "}
+      <button type="button" class="btn" onClick={() => location.reload()}>
+        {W.reload}
+      </button>
+    </div>
   );
 }
 

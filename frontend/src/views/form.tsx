@@ -41,12 +41,15 @@ interface FormParts<T> {
   readonly children?: ComponentChildren;
   /** How a condition that is not met is said; the server's own sentence otherwise. */
   readonly gateWords?: ((code: string, detail: string) => string) | undefined;
+  /** Stands before any login, where no live connection says whether the server is heard. */
+  readonly beforeLogin?: boolean;
 }
 
 /** Sends on Enter and on its button; what was typed stays until it is saved. */
-export function Form<T>({ label, writing, change, done, submit = F.save, cancel, class: name = "", children, gateWords }: FormParts<T>) {
+export function Form<T>({ label, writing, change, done, submit = F.save, cancel, class: name = "", children, gateWords, beforeLogin = false }: FormParts<T>) {
   const form = useRef<HTMLFormElement>(null);
-  const blocked = useBlocked();
+  const unheard = useBlocked();
+  const blocked = beforeLogin ? null : unheard;
   const busy = writing.busy.value;
   const refusal = writing.refusal.value;
 

@@ -8,7 +8,7 @@ import { toggleTheme } from "../theme.ts";
 import { KEYS, W } from "../words.ts";
 
 const helpShown = signal(false);
-const letters = signal(kept("keys") !== "off");
+export const letters = signal(kept("keys") !== "off");
 
 const all = (selector: string): HTMLElement[] => Array.from(document.querySelectorAll<HTMLElement>(selector));
 const focused = (): HTMLElement | null => (document.activeElement instanceof HTMLElement ? document.activeElement : null);
@@ -92,7 +92,7 @@ function pressed(event: KeyboardEvent): void {
   if (action !== null && act(action)) event.preventDefault();
 }
 
-function toggleLetters(): void {
+export function toggleLetters(): void {
   letters.value = !letters.peek();
   keep("keys", letters.peek() ? "on" : "off");
 }
