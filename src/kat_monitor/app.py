@@ -113,6 +113,13 @@ class Server:
         self._tasks: list[asyncio.Task[None]] = []
         self._workers: ProcessPoolExecutor | None = None
         self._client = httpx.AsyncClient()
+        target, secret = settings.webhook_url, settings.webhook_secret
+        self.webhook = Webhook(
+            clock,
+            None if target is None else target.get_secret_value(),
+            None if secret is None else secret.get_secret_value(),
+            self._client,
+        )
         self.asgi: Asgi = self._assemble()
 
     def _assemble(self) -> Asgi:
@@ -131,6 +138,7 @@ class Server:
                 metrics=CollectorRegistry(),
                 loop_lag_s=lambda: self.lag.worst_s,
                 first_run=self.first_run,
+                webhook=self.webhook,
                 dashboard=DASHBOARD if DASHBOARD.is_dir() else None,
             )
         )
@@ -254,14 +262,7 @@ class Server:
         await self.pipeline.submit(work)
 
     async def _webhook(self) -> None:
-        url, secret = self.settings.webhook_url, self.settings.webhook_secret
-        webhook = Webhook(
-            self.clock,
-            None if url is None else url.get_secret_value(),
-            None if secret is None else secret.get_secret_value(),
-            self._client,
-        )
-        await webhook.run(self._notices, self._is_taken, self._mark)
+        await self.webhook.run(self._notices, self._is_taken, self._mark)
 
     async def _notices(self, wall_us: int) -> Sequence[Notice]:
         found: list[Notice] = []

@@ -285,3 +285,33 @@ async def test_nobody_watching_is_told_at_once_and_once(on_call: tuple[Bedside, 
     await bed.running.settle()
     assert len(receiver.of("nobody_watching")) == 1
     assert len(receiver.of("nobody_audible")) == 1
+
+
+async def test_a_test_notice_is_sent_at_once_and_says_what_became_of_it(on_call: tuple[Bedside, Receiver]) -> None:
+    bed, receiver = on_call
+    admin = await bed.running.as_("admin")
+    shown = good(await admin.get("/settings/escalation"))
+    assert (shown["webhook_configured"], shown["webhook_signed"]) == (True, True)
+    assert {one["code"]: one["escalation"]["high_clinician_s"] for one in shown["protocols"]}["iv_infusion"] == 90
+    assert good(await admin.post("/settings/escalation/test", json={})) == {
+        "sent": True,
+        "status": 200,
+        "detail": "The receiver took it.",
+    }
+    ((headers, body),) = receiver.got
+    assert json.loads(body)["test"] is True
+    expected = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    assert headers["x-kat-signature"] == f"sha256={expected}"
+    receiver.status = 500
+    failed = good(await admin.post("/settings/escalation/test"))
+    assert (failed["sent"], failed["status"]) == (False, 500)
+    assert receiver.url not in json.dumps([shown, failed])
+    acts = good(await admin.get("/audit", params={"action": "escalation.test"}))["items"]
+    assert len(acts) == 2
+
+
+async def test_without_a_webhook_a_test_says_so(bed: Bedside) -> None:
+    admin = await bed.running.as_("admin")
+    assert good(await admin.get("/settings/escalation"))["webhook_configured"] is False
+    tried = good(await admin.post("/settings/escalation/test", json={}))
+    assert (tried["sent"], tried["status"]) == (False, None)

@@ -19,6 +19,7 @@ from kat_monitor.live.hub import Hub
 from kat_monitor.pipeline import Pipeline
 from kat_monitor.settings import Settings
 from kat_monitor.store.reader import Reader
+from kat_monitor.watch.webhook import Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Parts:
     loop_lag_s: Callable[[], float]
     """How late the event loop lately was."""
     first_run: FirstRun = field(default_factory=FirstRun)
+    webhook: Webhook | None = None
     dashboard: Path | None = None
     """Folder of the built dashboard; None where there is none."""
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Shown
 from kat_monitor.api.parts import GivenParts, Parts
+from kat_monitor.api.protocol_versions import WouldBe, would_be
 from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.errors import KatError, bad_value, not_found
 from kat_monitor.ingest.registry import StoreProtocol
@@ -62,7 +63,9 @@ class ProtocolShown(Shown):
     """The longest pause of a screen's sound, seconds."""
 
 
-_THE_SAME: dict[int | str, dict[str, Any]] = {200: {"model": ProtocolShown, "description": "It is the newest already"}}
+_THE_SAME: dict[int | str, dict[str, Any]] = {
+    200: {"model": ProtocolShown | WouldBe, "description": "It is the newest already, or a dry run"}
+}
 
 
 @router.get("/protocols")
@@ -91,15 +94,22 @@ async def get_protocol_version(code: str, n: int, who: Who, parts: GivenParts) -
 
 
 @router.post("/protocols", status_code=201, openapi_extra=_BODY, responses=_THE_SAME)
-async def make_protocol(request: Request, response: Response, who: Who, parts: GivenParts) -> ProtocolShown:
+async def make_protocol(
+    request: Request, response: Response, who: Who, parts: GivenParts, dry_run: bool = False
+) -> ProtocolShown | WouldBe:
     """A new version from TOML (as it is, or `{"toml": ...}`). 422 says every line that is wrong, and why.
 
-    The text of the newest version again answers 200 with that version.
+    The text of the newest version again answers 200 with that version. A dry run stores nothing: it answers 200 with
+    the version that it would be and what it would change.
     """
     toml = _toml(request.headers.get("content-type", ""), await request.body())
     protocol = await asyncio.to_thread(admit, toml, "protocol")
     before = parts.pipeline.clinics[who.clinic_id].newest_version(protocol.code)
-    work = StoreProtocol(who, protocol, toml, sha256(toml.encode()).hexdigest())
+    hashed = sha256(toml.encode()).hexdigest()
+    if dry_run:
+        response.status_code = 200
+        return would_be(before, protocol.code, toml, hashed)
+    work = StoreProtocol(who, protocol, toml, hashed)
     version: ProtocolVersion = await parts.pipeline.submit(work)
     if before is not None and version.version == before.version:
         response.status_code = 200

@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import structlog
@@ -42,6 +42,15 @@ class MarkNotice:
         turn.batch.notices.append(self.notice)
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of one test notice; `detail` says nothing of the address."""
+
+    sent: bool
+    status: int | None
+    detail: str
+
+
 Waiting = Callable[[int], Awaitable[Sequence[Notice]]]
 IsTaken = Callable[[Notice], bool]
 Submit = Callable[[MarkNotice], Awaitable[None]]
@@ -73,6 +82,19 @@ class Webhook:
         for notice in notices:
             await submit(MarkNotice(notice.clinic_id, await self._attempt(notice, taken=is_taken(notice))))
 
+    async def test(self, clinic_id: UUID) -> Trial:
+        """One notice that says it is a test, now, with the signature of all others."""
+        if self._url is None:
+            return Trial(sent=False, status=None, detail="No webhook is configured (KAT_WEBHOOK_URL).")
+        said = {"test": True, "clinic_id": str(clinic_id), "sent_at": to_rfc3339(self._clock.wall_us())}
+        try:
+            answer = await self._send(said, uuid4())
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return Trial(sent=False, status=None, detail=f"It could not be sent: {type(error).__name__}.")
+        if answer.is_success:
+            return Trial(sent=True, status=answer.status_code, detail="The receiver took it.")
+        return Trial(sent=False, status=answer.status_code, detail="The receiver did not take it.")
+
     async def _attempt(self, notice: Notice, *, taken: bool) -> Notice:
         now = self._clock.wall_us()
         if (told_at := self._told.get(notice.id)) is not None:
@@ -92,16 +114,19 @@ class Webhook:
         return replace(notice, due_at=now + round(delay * SECOND_US), attempts=attempts)
 
     async def _post(self, notice: Notice) -> bool:
-        body = json.dumps(self._body(notice), sort_keys=True).encode()
-        headers = {"content-type": "application/json", "idempotency-key": str(notice.id)}
-        if self._secret is not None:
-            headers["x-kat-signature"] = "sha256=" + signature(self._secret, body)
         try:
-            answer = await self._client.post(self._url or "", content=body, headers=headers, timeout=TIMEOUT_S)
+            answer = await self._send(self._body(notice), notice.id)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.warning("webhook_failed", alert=str(notice.alert_id), error=type(error).__name__)
             return False
         return answer.is_success
+
+    async def _send(self, said: Mapping[str, Any], key: UUID) -> httpx.Response:
+        body = json.dumps(said, sort_keys=True).encode()
+        headers = {"content-type": "application/json", "idempotency-key": str(key)}
+        if self._secret is not None:
+            headers["x-kat-signature"] = "sha256=" + signature(self._secret, body)
+        return await self._client.post(self._url or "", content=body, headers=headers, timeout=TIMEOUT_S)
 
     def _body(self, notice: Notice) -> Mapping[str, Any]:
         return {**notice.payload, "clinic_id": str(notice.clinic_id), "sent_at": to_rfc3339(self._clock.wall_us())}
