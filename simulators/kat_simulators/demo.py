@@ -19,6 +19,7 @@ import structlog
 
 from kat_simulators.clocks import SimulationClock
 from kat_simulators.memory import Memory, Ongoing
+from kat_simulators.on_shift import come_on_shift
 from kat_simulators.outbox import DoorRefused, Outbox
 from kat_simulators.past import Regular
 from kat_simulators.people import somebody
@@ -108,6 +109,7 @@ async def run_demo(
         admin = await accounts.admin.enter(client, clock)
         crew = Crew(await accounts.nurse.enter(client, clock), await accounts.clinician.enter(client, clock))
         places = await seed_places(admin, chairs, clock, kept)
+        await come_on_shift(crew, [place.place.chair_id for place in places])
         async with asyncio.TaskGroup() as group:
             for number, place in enumerate(places):
                 note = _noted(place.place.label, heard)

@@ -78,9 +78,20 @@ class Staff:
             raise DoorRefused(f"GET {path}: {answer.status} {answer.body}")
         return answer.body
 
-    async def post(self, path: str, body: dict[str, Any]) -> Answer:
-        """POST with an idempotency key; a refusal is an Answer, not an exception."""
-        return await self._call("POST", path, body)
+    @property
+    def has_login(self) -> bool:
+        """A person at a browser, not a program with a token."""
+        return self._credentials is not None
+
+    async def post(self, path: str, body: dict[str, Any], cookie: str | None = None) -> Answer:
+        """POST with an idempotency key; a refusal is an Answer, not an exception. `cookie`: beside the login's."""
+        return await self._call("POST", path, body, cookie=cookie)
+
+    async def cookie(self, path: str, body: dict[str, Any], name: str) -> str | None:
+        """POST something whose answer sets a cookie: what it holds, which is not kept here."""
+        answer = await _send(self._client, self._clock, "POST", path, json=body, headers=self._headers)
+        self._client.cookies.clear()
+        return answer.cookies.get(name)
 
     async def patch(self, path: str, body: dict[str, Any]) -> Answer:
         """PATCH; a refusal is an Answer, not an exception."""
@@ -94,9 +105,17 @@ class Staff:
         return answer.body
 
     async def _call(
-        self, method: str, path: str, body: dict[str, Any] | None, params: dict[str, str | int] | None = None
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        params: dict[str, str | int] | None = None,
+        *,
+        cookie: str | None = None,
     ) -> Answer:
         once = {"Idempotency-Key": str(uuid4())} if method == "POST" else {}
+        if cookie is not None:
+            once["Cookie"] = "; ".join(filter(None, (self._headers.get("Cookie"), cookie)))
         known = self._headers
         answer = await _send(
             self._client, self._clock, method, path, json=body, params=params, headers={**known, **once}

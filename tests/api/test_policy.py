@@ -107,6 +107,9 @@ TABLE = {
     "POST /api/v1/offers/{id}/decline": CARE,
     "POST /api/v1/offers/{id}/withdraw": CARE,
     "POST /api/v1/offers/{id}/end": CARE,
+    "GET /api/v1/opening-checks/draft": CARE,
+    "POST /api/v1/opening-checks": CARE,
+    "GET /api/v1/opening-checks": READ,
 }
 LETTERS = {"nurse": "n", "clinician": "c", "admin": "a", "auditor": "u", "wallboard": "w", "gateway": "g"}
 

@@ -8,8 +8,9 @@ import pytest
 import pytest_asyncio
 
 from kat_monitor.access.logins import IDLE_US, LASTS_US
+from kat_simulators.on_shift import come_on_shift
 from kat_simulators.outbox import DoorRefused
-from kat_simulators.staff import Staff
+from kat_simulators.staff import Crew, Staff
 from tests.server_fixtures import PASSWORD, SECOND, Running
 
 
@@ -55,3 +56,22 @@ async def test_who_is_not_let_in_any_more_is_told_so(manual: Running, client: ht
     while not asking.done():
         await manual.advance(1)
     await asking
+
+
+async def test_they_are_on_shift_with_the_chairs_nobody_has(manual: Running, client: httpx.AsyncClient) -> None:
+    nurse = await Staff.login(client, manual.clock, "nurse", PASSWORD)
+    clinician = await Staff.login(client, manual.clock, "clinician", PASSWORD)
+    admin, other = await manual.as_("admin"), await manual.as_("nurse2")
+    chairs = [(await admin.post("/chairs", json={"label": f"Chair {n}"})).json()["id"] for n in (1, 2)]
+    assert (await other.post("/shifts", json={})).status_code == 201
+    assert (await other.post("/assignments", json={"chair_ids": chairs[1:]})).status_code == 200
+
+    for _ in range(2):
+        await come_on_shift(Crew(nurse, clinician), chairs)
+
+    sheet = await nurse.get("/assignments")
+    assert [chair["nurse"]["name"] for chair in sheet["chairs"]] == ["Nurse", "Nurse2"]
+    assert sheet["on_call"]["name"] == "Clinician"
+    (station,) = await nurse.get("/stations")
+    (shift,) = [shift for shift in await nurse.get("/shifts") if shift["name"] == "Nurse"]
+    assert (station["label"], shift["station_id"]) == ("Simulated desk", station["id"])

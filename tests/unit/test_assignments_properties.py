@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from kat_monitor.domain.assignments import Assignments, Offer, OfferKind, OfferState
 from kat_monitor.errors import KatError
@@ -198,5 +198,5 @@ class Ward(RuleBasedStateMachine):
             assert offer.is_open or (offer.kind is OfferKind.COVER and offer.state is not OfferState.ENDED)
 
 
-TestWard = Ward.TestCase
-TestWard.settings = settings(stateful_step_count=40)
+def test_one_person_has_it_and_nothing_lands_on_anybody_unasked() -> None:
+    run_state_machine_as_test(Ward, settings=settings(stateful_step_count=40))

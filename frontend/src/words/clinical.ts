@@ -59,6 +59,7 @@ const CONDITIONS: Record<string, string> = {
   dosing_with_open_gates: "Dosing with checks not met",
   evaluation_failed: "Rules failed for this session",
   not_recording: "Not recording",
+  chair_without_nurse: "No nurse on shift has this chair",
   nobody_watching: "Nobody is watching",
   nobody_audible: "No screen has sound",
   numbering_restarted: "Device numbering restarted",
@@ -73,7 +74,7 @@ export function humanised(code: string): string {
 const SILENT: ReadonlySet<string> = new Set(["device_silent", "gateway_silent"]);
 
 /** Conditions whose own words say all that their detail says. */
-const SAID: ReadonlySet<string> = new Set(["cuff_overdue", "nobody_watching", "nobody_audible", "not_recording", "evaluation_failed"]);
+const SAID: ReadonlySet<string> = new Set(["cuff_overdue", "chair_without_nurse", "nobody_watching", "nobody_audible", "not_recording", "evaluation_failed"]);
 
 const MEASURES: Record<Measure, string> = {
   systolic: "SBP",

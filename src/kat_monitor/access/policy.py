@@ -148,6 +148,9 @@ POLICIES: Mapping[str, Policy] = {
     "POST /offers/{id}/decline": CARE,
     "POST /offers/{id}/withdraw": CARE,
     "POST /offers/{id}/end": CARE,
+    "GET /opening-checks/draft": CARE,
+    "POST /opening-checks": SIGNED,
+    "GET /opening-checks": READ,
     # The wall: it shows names to those who may open a chart
     "WS /live": SELF_LOCKED,
 }

@@ -121,6 +121,9 @@ Time = Annotated[
 
 BirthDate = Annotated[str, AfterValidator(_birth_date), WithJsonSchema({"type": "string", "format": "date"})]
 
+Day = Annotated[str, AfterValidator(_birth_date), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day as `YYYY-MM-DD`."""
+
 TimeOut = Annotated[
     int, PlainSerializer(to_rfc3339, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
 ]

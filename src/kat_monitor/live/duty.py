@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kat_monitor.domain.duty import Station
+from kat_monitor.live.assignments import assignments_said
 from kat_monitor.live.mailbox import Screen
 from kat_monitor.live.tile import Json
 from kat_monitor.rules.clinic import ClinicState
@@ -41,7 +42,7 @@ def stations_seen(screens: Iterable[Screen], since_wall: int) -> dict[UUID, Stat
     return found
 
 
-def duty_said(clinic: ClinicState, seen: Mapping[UUID, StationSeen]) -> Json:
+def duty_said(clinic: ClinicState, seen: Mapping[UUID, StationSeen], now: int) -> Json:
     """What the `system` frame says of duty. Staff are named on every screen: a locked wall needs their names."""
     duty = clinic.duty
     active = [station for station_id in seen if (station := duty.active(station_id)) is not None]
@@ -59,6 +60,7 @@ def duty_said(clinic: ClinicState, seen: Mapping[UUID, StationSeen]) -> Json:
             for shift in duty.people_on()
         ],
         "shift_used": duty.used,
+        **assignments_said(clinic, now),
     }
 
 

@@ -9,7 +9,7 @@ import msgspec
 from kat_monitor.domain.alerts import Alert
 from kat_monitor.domain.duty import Station
 from kat_monitor.domain.registry import Chair
-from kat_monitor.domain.times import maybe_rfc3339, to_rfc3339
+from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.domain.vitals import Phase
 from kat_monitor.live.duty import duty_said, station_said
 from kat_monitor.live.mailbox import Screen
@@ -23,13 +23,12 @@ from kat_monitor.live.tile import (
     trend_of,
     vitals_of,
 )
-from kat_monitor.protocols.loader import fallback_escalation
-from kat_monitor.rules.ahead import Ahead, ahead
+from kat_monitor.live.told_alerts import ToldAlerts
 from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.readiness import readiness
 from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.timetable import due_items
-from kat_monitor.rules.view import alert_view, due_view, nothing_due, readiness_view
+from kat_monitor.rules.view import due_view, nothing_due, readiness_view
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _encode, _encode_into = _encoder.encode, _encoder.encode_into
@@ -54,7 +53,7 @@ class Feed:
         self.waiting_left: set[UUID] = set()
         """Chairs whose last patient is to be told."""
         self.needs_snapshot = False
-        self.system: Json = {"recording": True, "since": None, "watching": 0, "audible": 0, **duty_said(clinic, {})}
+        self.system: Json = {"recording": True, "since": None, "watching": 0, "audible": 0, **duty_said(clinic, {}, 0)}
         self.unrecorded: dict[UUID, Alert] = {}
         """Shown although not committed; gone with the next snapshot."""
         # What was told lies here as JSON text: as dicts and lists it takes five times the room.
@@ -63,8 +62,7 @@ class Feed:
         self.readiness: dict[UUID, tuple[str, bytes]] = {}
         """When it was computed, and all the rest."""
         self.due: dict[UUID, bytes] = {}
-        self.ahead: dict[UUID, Ahead] = {}
-        """Per open alert what screens believe will happen to it."""
+        self.told_alerts = ToldAlerts()
         self._trend_sent: dict[UUID, tuple[int, int]] = {}
         self._gathered: list[tuple[SessionState, Json]] = []
         """Items of the coming vitals frame, made already."""
@@ -133,26 +131,11 @@ class Feed:
             kept.pop(session_id, None)
 
     def alert(self, alert: Alert) -> Json:
-        """An alert with the name of who acknowledged it, for people to read, and what will happen to it."""
-        by = alert.acknowledged_by
-        coming = self._ahead(alert)
-        if alert.is_open:
-            self.ahead[alert.id] = coming
-        else:
-            self.ahead.pop(alert.id, None)
-        return {
-            **alert_view(alert),
-            "acknowledged_by_name": None if by is None else self.clinic.people.get(by),
-            "remind_at": maybe_rfc3339(coming.remind_at),
-            "escalates_at": maybe_rfc3339(coming.escalates_at),
-            "escalates_to": coming.escalates_to,
-        }
-
-    def _ahead(self, alert: Alert) -> Ahead:
-        return ahead(self.clinic, alert, fallback_escalation(), unheard=self.system["audible"] == 0)
+        """An alert as screens are told of it."""
+        return self.told_alerts.say(self.clinic, alert)
 
     def postponed(self, session_ids: Iterable[UUID] | None = None) -> Json:
-        """Alerts that screens know and that will go further at another time than they were told."""
+        """Alerts that screens know and that go further at another time, or sound elsewhere, than they were told."""
         if session_ids is None:
             alerts = self.clinic.open_alerts()
         else:
@@ -160,7 +143,8 @@ class Feed:
             states = [state for id in wanted if (state := self.clinic.sessions.get(id)) is not None]
             alerts = [alert for state in states for alert in state.limits.alerts.values()]
             alerts += [alert for alert in self.clinic.technical.values() if alert.session_id in wanted]
-        told = [a for a in alerts if a.id in self.ahead and self.ahead[a.id] != self._ahead(a)]
+        shown = (self.unrecorded.get(alert.id, alert) for alert in alerts)
+        told = self.told_alerts.changed(self.clinic, shown)
         return {"alerts": [self.alert(alert) for alert in told]} if told else {}
 
     # -- frames ----------------------------------------------------------------------------------------------------
@@ -202,8 +186,9 @@ class Feed:
 
     def start_over(self) -> None:
         """Nobody listens, or everybody gets a new snapshot: nothing has been told."""
-        for kept in (self.tiles, self.vitals, self.readiness, self.due, self._trend_sent, self.ahead):
+        for kept in (self.tiles, self.vitals, self.readiness, self.due, self._trend_sent):
             kept.clear()
+        self.told_alerts.clear()
         self.waiting_sessions.clear()
         self.waiting_vitals.clear()
         self.waiting_trends.clear()

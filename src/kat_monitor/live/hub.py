@@ -6,6 +6,7 @@ from uuid import UUID
 
 from kat_monitor.clock import Clock
 from kat_monitor.domain.alerts import Alert
+from kat_monitor.domain.duty import StationKind
 from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.live.duty import StationSeen, duty_said, stations_seen
 from kat_monitor.live.feed import Feed
@@ -54,8 +55,11 @@ class Hub:
         feed = self.feed(clinic)
         for alert in touched.alerts.values():
             self._note_alert(feed, alert)
-        if touched.duty:
+        if touched.duty or touched.alerts:
+            # An alert must not be told to sound where nothing sounds any more.
             self._count(feed)
+        if touched.duty:
+            feed.send(feed.postponed())
         if not feed.screens:
             return
         if touched.chairs:
@@ -212,7 +216,7 @@ class Hub:
         return {} if feed is None else stations_seen(feed.screens, self._clock.wall_us() - RECEIPT_GOOD_US)
 
     def _duty_said(self, feed: Feed) -> Json:
-        return duty_said(feed.clinic, self.stations(feed.clinic.clinic.id))
+        return duty_said(feed.clinic, self.stations(feed.clinic.clinic.id), self._clock.now_us())
 
     def close_all(self) -> None:
         """The server stops."""
@@ -249,10 +253,18 @@ class Hub:
             if receipt is not None and receipt.audio == "running":
                 heard = max(heard, receipt.at_wall)
         self._nobody[feed.clinic.clinic.id] = (watched, heard)
+        self._note_audible(feed, unheard=audible == 0)
         system = {**feed.system, "watching": watching, "audible": audible, **self._duty_said(feed)}
         if system != feed.system:
             feed.system = system
             feed.send({"system": feed.system, **feed.postponed()})
+
+    def _note_audible(self, feed: Feed, *, unheard: bool) -> None:
+        """Which stations sound alerts. A tablet inside a therapy room is silent, whatever it says."""
+        duty = feed.clinic.duty
+        heard = [duty.active(id) for id, said in self.stations(feed.clinic.clinic.id).items() if said.is_audible]
+        feed.told_alerts.unheard = unheard
+        feed.told_alerts.audible_at = frozenset(s.id for s in heard if s is not None and s.kind is not StationKind.ROOM)
 
     def _note_alert(self, feed: Feed, alert: Alert) -> None:
         feed.unrecorded.pop(alert.id, None)

@@ -24,10 +24,17 @@ def require_free(assigned: Assignments, floor: Floor, chair_ids: Iterable[UUID],
     taken = [
         {"chair_id": str(chair_id), "nurse_id": str(person)}
         for chair_id in chair_ids
-        if (person := of_chair(assigned, floor.on, chair_id)) not in (None, by)
+        if (person := _somebody_else(assigned, floor, chair_id, by)) is not None
     ]
     if taken and not take_over:
         raise refused("chair_taken", "Somebody on shift has one of these chairs.", more={"chairs": taken})
+
+
+def _somebody_else(assigned: Assignments, floor: Floor, chair_id: UUID, by: UUID) -> UUID | None:
+    """Who on shift has the chair or covers it, if it is not `by` alone."""
+    assignment = assigned.chairs.get(chair_id)
+    both = () if assignment is None else (assignment.covered_by, assignment.nurse_id)
+    return next((person for person in both if person is not None and person != by and person in floor.on), None)
 
 
 def release(assigned: Assignments, floor: Floor, by: UUID, chair_ids: Iterable[UUID]) -> Assignments:

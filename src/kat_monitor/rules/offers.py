@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kat_monitor.domain.assignments import Assignment, Assignments, Offer, OfferKind, OfferState, OnCall, TakenAlert
 from kat_monitor.errors import KatError, bad_value, not_found, refused
-from kat_monitor.rules.assignments import in_force, require_free, require_own, without_waiting
+from kat_monitor.rules.assignments import in_force, put, require_free, require_own, without_waiting
 from kat_monitor.rules.responsible import Floor, of_alert, of_chair
 
 
@@ -203,7 +203,20 @@ def end(assigned: Assignments, floor: Floor, offer_id: UUID, by: UUID) -> Assign
 
 
 def went_off(assigned: Assignments, floor: Floor, person: UUID) -> Assignments:
-    """Whoever ends their shift declines what was offered to them; nobody waits for an answer that cannot come."""
+    """Whoever ends their shift declines what was offered to them: nobody waits for an answer that cannot come.
+
+    Where it was ended for them with chairs in their hands (the account was closed), these have no nurse from now on;
+    what they covered goes back.
+    """
+    for assignment in list(assigned.chairs.values()):
+        if assignment.nurse_id == person:
+            covered_by, offer_id = assignment.covered_by, assignment.offer_id
+            left = Assignment(assignment.chair_id, None, floor.now, covered_by, offer_id)
+            assigned = put(assigned, floor, left)
+        elif assignment.covered_by == person:
+            back = Assignment(assignment.chair_id, assignment.nurse_id, floor.now)
+            assigned = put(assigned, floor, back)
+    assigned = replace(assigned, taken={id: t for id, t in assigned.taken.items() if t.by != person})
     for offer in list(assigned.offers.values()):
         if offer.is_open and offer.receiver_id == person and offer.kind is not OfferKind.ON_CALL:
             assigned = _close(assigned, floor, offer, OfferState.DECLINED)

@@ -11,6 +11,7 @@ from kat_monitor.rules.clinic import ClinicState, DeviceState, GatewayState, Jud
 from kat_monitor.rules.held_alerts import held_before, is_held
 from kat_monitor.rules.queries import streamed_at
 from kat_monitor.rules.readiness import waiting_since
+from kat_monitor.rules.responsible import of_chair
 from kat_monitor.rules.state import SessionState
 from kat_monitor.rules.technical import EMERGENCY, Condition, emergency_of
 from kat_monitor.rules.timetable import next_cuff
@@ -24,6 +25,8 @@ CUFF_CLOSE_FROM_US, CUFF_CLOSE_AFTER_US = 20 * MINUTE_US, 20 * MINUTE_US
 SKEW_US, SKEW_MEDIUM_US = 5 * SECOND_US, 60 * SECOND_US
 UNASSIGNED_US, ENDED_US = 30 * SECOND_US, 5 * MINUTE_US
 NOBODY_US = 15 * SECOND_US
+NO_NURSE_US = 60 * SECOND_US
+"""Ours: time to sit down with the patient and say whose they are."""
 REFUSED = 3
 SINGLE_KINDS = frozenset({"cuff", "nibp", "manual", "thermometer"})
 """Kinds of device that measure now and then: their silence means nothing."""
@@ -53,6 +56,9 @@ def conditions(clinic: ClinicState, at: Moment) -> Iterator[Condition]:
         yield from _sensor_off(clinic, state, memory, at)
         yield from _refused(state, memory, at)
         yield from _cuff_overdue(state, at)
+    for state in clinic.sessions.values():
+        if state.is_open:
+            yield from _without_nurse(clinic, state, at)
     for device in clinic.devices.values():
         yield from _device(clinic, device, at)
     for gateway in clinic.gateways.values():
@@ -75,6 +81,26 @@ def _emergencies(clinic: ClinicState) -> Iterator[Condition]:
             yield Condition(
                 EMERGENCY, alert.subject or "", alert.priority, alert.opened_at, alert.source, "", raises=False
             )
+
+
+def _without_nurse(clinic: ClinicState, state: SessionState, at: Moment) -> Iterator[Condition]:
+    """About the chair, not the session: it has no bearing on whether the patient is ready to leave."""
+    if not clinic.duty.used or of_chair(clinic.assigned, clinic.duty.shifts, state.chair_id) is not None:
+        return
+    assignment = clinic.assigned.chairs.get(state.chair_id)
+    put_down = 0 if assignment is None else assignment.since
+    since = max(state.opened_at or 0, put_down) + NO_NURSE_US
+    chair = clinic.chairs.get(state.chair_id)
+    yield Condition(
+        code="chair_without_nurse",
+        subject=str(state.chair_id),
+        priority=Priority.MEDIUM,
+        since=since,
+        source="shift",
+        detail="" if chair is None else chair.label,
+        chair_id=state.chair_id,
+        raises=at.now >= since and not is_held(state, at.now),
+    )
 
 
 def _started(clinic: ClinicState, at: Moment) -> int:

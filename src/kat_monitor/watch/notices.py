@@ -19,11 +19,13 @@ def tell(turn: BatchTurn, clinic: ClinicState, alert: Alert, wall: int) -> None:
     """Queue the webhook for an alert that has been escalated to the clinician on call."""
     if alert.escalation >= CLINICIAN_LEVEL:
         chair = None if alert.chair_id is None else clinic.chairs.get(alert.chair_id)
-        turn.batch.notices.append(notice(alert, alert.escalation, wall, None if chair is None else chair.label))
+        label = None if chair is None else chair.label
+        turn.batch.notices.append(notice(clinic, alert, alert.escalation, wall, label))
 
 
-def notice(alert: Alert, level: int, wall: int, chair: str | None) -> Notice:
-    """What the webhook says: codes and places, no names, no numbers that identify."""
+def notice(clinic: ClinicState, alert: Alert, level: int, wall: int, chair: str | None) -> Notice:
+    """What the webhook says: codes and places, no names, no numbers that identify. `on_call`: whose account to call."""
+    called = clinic.assigned.on_call
     payload: dict[str, Any] = {
         "alert_id": str(alert.id),
         "level": level,
@@ -31,6 +33,7 @@ def notice(alert: Alert, level: int, wall: int, chair: str | None) -> Notice:
         "kind": alert.kind.value,
         "priority": alert.priority.value,
         "chair": chair,
+        "on_call": None if called is None else str(called.person_id),
     }
     return Notice(
         id=technical_alert_id(alert.clinic_id, "notice", str(alert.id), str(level)),

@@ -60,7 +60,7 @@ class Sweep:
         for change in settle(clinic, conditions(clinic, at), held, turn.now):
             turn.alert(clinic, change)
             if change.alert.limit in AT_ONCE and change.alert.state is AlertState.ACTIVE:
-                turn.batch.notices.append(notice(change.alert, CLINICIAN_LEVEL, wall, None))
+                turn.batch.notices.append(notice(clinic, change.alert, CLINICIAN_LEVEL, wall, None))
         unheard = counts.audible == 0
         self._technical(turn, clinic, held, wall, unheard=unheard)
         for state in list(clinic.sessions.values()):
