@@ -1,6 +1,7 @@
 /** Which view is drawn: the login form or the page of the address; always under the bars. */
 
 import { route, type Route } from "./route.ts";
+import { SeatPanel } from "./views/actions/seat.tsx";
 import { AlertsPage } from "./views/alerts-page.tsx";
 import { Announcer, Bars, Title } from "./views/bars.tsx";
 import { ShownContext, type Shown } from "./views/context.ts";
@@ -49,6 +50,7 @@ function Page({ screen, account }: Shown) {
       <PageOf where={route.value} />
       <NamePicker />
       <SignDialog />
+      <SeatPanel />
       {login === "none" ? <LoginForm over={W.loginAgain} /> : null}
       {login === "locked" ? <LoginForm over={W.loginLocked} /> : null}
     </>

@@ -33,6 +33,7 @@ import "./styles/history.css";
 import "./styles/print.css";
 import "./styles/paper.css";
 import "./styles/setup.css";
+import "./styles/actions.css";
 
 const TICK_MS = 1_000;
 

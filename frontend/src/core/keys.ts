@@ -3,6 +3,8 @@
 export type KeyAction =
   | { readonly kind: "nextAlert" | "previousAlert" | "acknowledge" | "pause" | "theme" | "fullScreen" | "help" | "back" | "open" }
   | { readonly kind: "chair"; readonly number: number }
+  /** The act of a session that has this letter. */
+  | { readonly kind: "act"; readonly letter: string }
   | { readonly kind: "move"; readonly columns: number; readonly rows: number };
 
 export interface Pressed {
@@ -26,8 +28,11 @@ const LETTERS: Record<string, KeyAction> = {
   "?": { kind: "help" },
 };
 
-/** `letters`: the single-letter keys are on at this screen. */
-export function actionOf(pressed: Pressed, letters: boolean): KeyAction | null {
+/** Dose, medication, note, recheck, limits, checklist: on a session's page, where they come before the letters of every page. */
+const ACTS = "dmtblc";
+
+/** `letters`: the single-letter keys are on at this screen; `session`: a session's page is shown, with its own letters. */
+export function actionOf(pressed: Pressed, letters: boolean, session = false): KeyAction | null {
   if (pressed.typing || pressed.ctrlKey || pressed.metaKey || pressed.altKey) return null;
   const { key } = pressed;
   if (key === "Escape") return { kind: "back" };
@@ -37,7 +42,9 @@ export function actionOf(pressed: Pressed, letters: boolean): KeyAction | null {
   if (!letters) return null;
   if (/^[1-9]$/.test(key)) return { kind: "chair", number: Number(key) };
   if (key === "N" || (key === "n" && pressed.shiftKey)) return { kind: "previousAlert" };
-  return LETTERS[key.toLowerCase()] ?? null;
+  const letter = key.toLowerCase();
+  if (session && letter.length === 1 && ACTS.includes(letter)) return { kind: "act", letter: letter.toUpperCase() };
+  return LETTERS[letter] ?? null;
 }
 
 /** The place of the tile one step away, or the same one at an edge. */

@@ -66,7 +66,7 @@ export function Form<T>({ label, writing, change, done, submit = F.save, cancel,
   return (
     <form ref={form} class={`form ${name}`} aria-label={label} onSubmit={(event) => void send(event)} noValidate>
       <RefusalContext.Provider value={refusal}>{children}</RefusalContext.Provider>
-      {refusal === null ? null : <Refused refusal={refusal} gateWords={gateWords} />}
+      {refusal === null ? null : <Refused refusal={refusal} gateWords={gateWords} beside={(path) => hasField(form.current, path)} />}
       <div class="form-end">
         <button type="submit" class="btn fill" disabled={busy || blocked !== null} title={blocked ?? undefined} data-test="submit">
           {busy ? F.saving : blocked === null ? submit : `${submit} (${blocked})`}
@@ -81,25 +81,41 @@ export function Form<T>({ label, writing, change, done, submit = F.save, cancel,
   );
 }
 
+/** Whether the form has a field where a refusal of `path` is shown: its own, or one that it is inside of. */
+function hasField(form: HTMLElement | null, path: string): boolean {
+  const names = Array.from(form?.querySelectorAll<HTMLElement>("[data-field]") ?? [], (field) => field.dataset["field"] ?? "");
+  return names.some((name) => path === name || path.startsWith(`${name}.`));
+}
+
+interface RefusedParts {
+  readonly refusal: Refusal;
+  readonly gateWords?: ((code: string, detail: string) => string) | undefined;
+  /** Which refusals are shown beside a field already; left out: none. */
+  readonly beside?: (path: string) => boolean;
+}
+
 /** What the server said no to. Fields say their own beside them; what has no field here is said in full. */
-export function Refused({ refusal, gateWords }: { refusal: Refusal; gateWords?: ((code: string, detail: string) => string) | undefined }) {
+export function Refused({ refusal, gateWords, beside = () => false }: RefusedParts) {
   const { status, problem, gates, fields } = refusal;
+  const coded = status === 409 || status === 403;
   return (
     <div class="refusal" role="alert" data-test="refusal" data-code={problem.code}>
-      <p>{gates.length > 0 ? F.gates : refusalWords(status, problem.detail)}</p>
+      <p>{gates.length > 0 ? F.gates : coded && gateWords !== undefined ? gateWords(problem.code, problem.detail) : refusalWords(status, problem.detail)}</p>
       {gates.length === 0 ? null : (
         <ul>
           {gates.map(({ code, detail }) => (
-            <li key={code} data-gate={code}>
+            <li key={code + detail} data-gate={code}>
               {gateWords?.(code, detail) ?? detail}
             </li>
           ))}
         </ul>
       )}
       {status !== 422 ? null : (
-        <ul class="sr">
+        <ul>
           {[...fields].map(([path, detail]) => (
-            <li key={path}>{path === "" ? detail : `${path}: ${detail}`}</li>
+            <li key={path} class={beside(path) ? "sr" : ""}>
+              {path === "" ? detail : `${path}: ${detail}`}
+            </li>
           ))}
         </ul>
       )}

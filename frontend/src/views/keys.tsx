@@ -13,6 +13,7 @@ export const letters = signal(kept("keys") !== "off");
 const all = (selector: string): HTMLElement[] => Array.from(document.querySelectorAll<HTMLElement>(selector));
 const focused = (): HTMLElement | null => (document.activeElement instanceof HTMLElement ? document.activeElement : null);
 const TILES = "[data-test=tile]";
+const ACTS = "[data-test=actions]";
 const ROWS = "[data-test=alert] .ack:enabled";
 
 function moveTile(move: { readonly columns: number; readonly rows: number }): boolean {
@@ -68,6 +69,8 @@ function act(action: KeyAction): boolean {
     case "chair":
       all(TILES)[action.number - 1]?.focus();
       return true;
+    case "act":
+      return click(`${ACTS} [data-key=${action.letter}]:enabled`);
     case "pause":
       return click("[data-test=pause-sound]");
     case "theme":
@@ -88,7 +91,7 @@ function pressed(event: KeyboardEvent): void {
   const target = event.target instanceof HTMLElement ? event.target : null;
   const typing = target !== null && (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"));
   const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
-  const action = actionOf({ key, shiftKey, ctrlKey, metaKey, altKey, typing }, letters.peek());
+  const action = actionOf({ key, shiftKey, ctrlKey, metaKey, altKey, typing }, letters.peek(), document.querySelector(ACTS) !== null);
   if (action !== null && act(action)) event.preventDefault();
 }
 

@@ -16,7 +16,7 @@ export function Panel({ title, close, children, test }: PanelParts) {
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    (panel.current?.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea, .form button") ?? panel.current)?.focus();
+    (panel.current?.querySelector<HTMLElement>("[data-focus], input:not([type=hidden]), select, textarea, .form button") ?? panel.current)?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

@@ -96,6 +96,7 @@ export const KEYS: readonly (readonly [key: string, meaning: string, hint?: stri
   ["1–9", "Go to a chair"],
   ["T", "Dim or light screen"],
   ["F", "Full screen"],
+  ["D M T B L C", "On a session: dose, medication, note, recheck BP, limits, checklist"],
   ["Esc", "Back"],
   ["?", "These keys"],
 ];
