@@ -16,7 +16,7 @@ import { Derived, Numbers } from "./numbers.tsx";
 import { ReadinessLine } from "./readiness.tsx";
 import { Strip } from "./strip.tsx";
 import { TrendChart } from "./trend.tsx";
-import { GoingHome, Vacant } from "./turnover.tsx";
+import { Expected, GoingHome, Vacant } from "./turnover.tsx";
 
 /** An alert that belongs to whoever sat here before must not be read as this patient's. */
 export function isEarlier(alert: Alert, session: Session | null): boolean {
@@ -82,7 +82,7 @@ function Header({ tile, left }: { tile: Tile; left: Left | null }) {
 function Body({ tile, alerts, density }: { tile: Tile; alerts: readonly Alert[]; density: Density }) {
   const { session, trend } = tile;
   if (session === null) return <Vacant tile={tile} density={density} />;
-  if (session.phase === "scheduled") return null;
+  if (session.phase === "scheduled") return <Expected session={session.id} />;
   return (
     <>
       <Numbers tile={tile} alerts={alerts} />

@@ -3,7 +3,8 @@
 import type { Density } from "../core/layout.ts";
 import type { Tile } from "../live/store.ts";
 import { go, sessionPath } from "../route.ts";
-import { F, W, outcomeWords, refusalWords } from "../words.ts";
+import { ACTIONS, F, SEAT, W, outcomeWords, refusalWords } from "../words.ts";
+import { seating } from "./actions/open.ts";
 import { useBlocked, useWriting } from "./form.tsx";
 import { useMay } from "./may.ts";
 
@@ -28,11 +29,34 @@ export function GoingHome({ session }: { session: string }) {
 /** A chair nobody sits at: who left it as it is, or that the next one may be seated. */
 export function Vacant({ tile, density }: { tile: Tile; density: Density }) {
   const { act } = useMay();
-  if (tile.last === null) return null;
+  if (!act && tile.last === null) return null;
   return (
     <div class="vacant">
-      {density === "S" ? null : <p>{outcomeWords(tile.last)}</p>}
-      {act ? <ReadyButton chair={tile.chair.id} label={tile.chair.label} /> : null}
+      {tile.last === null || density === "S" ? null : <p>{outcomeWords(tile.last)}</p>}
+      {!act ? null : tile.last === null ? <StartButton tile={tile} /> : <ReadyButton chair={tile.chair.id} label={tile.chair.label} />}
+    </div>
+  );
+}
+
+function StartButton({ tile: { chair } }: { tile: Tile }) {
+  const blocked = useBlocked();
+  return (
+    <button type="button" class="btn line" disabled={blocked !== null} title={blocked ?? undefined} aria-label={`${SEAT.start}: ${chair.label}`} data-test="start-session" onClick={() => (seating.value = { chair: chair.id, label: chair.label })}>
+      {blocked === null ? SEAT.start : W.notConnectedShort}
+    </button>
+  );
+}
+
+/** Somebody is expected here: to the session's page, where the two identifiers are ticked. */
+export function Expected({ session }: { session: string }) {
+  const { act } = useMay();
+  const path = `${sessionPath(session)}?do=check_in`;
+  if (!act) return null;
+  return (
+    <div class="vacant">
+      <a class="btn line" href={path} data-test="to-check-in" onClick={(event) => go(event, path)}>
+        {ACTIONS.check_in}
+      </a>
     </div>
   );
 }
