@@ -41,7 +41,7 @@ export const ACTIONS: Readonly<Record<ActionName, string>> = {
   cancel: "Cancel session",
 };
 
-export const A = {
+export const ACT = {
   more: "More",
   moreTitle: "Everything for this session",
   careOnly: "Only a nurse or clinician can do this",

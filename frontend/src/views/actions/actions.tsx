@@ -5,7 +5,7 @@ import { offered, forClinician, SESSION_KEYS, type ActionName } from "../../core
 import type { Tile } from "../../live/store.ts";
 import { visit } from "../../route.ts";
 import type { SessionDetail } from "../../wire/detail.ts";
-import { A, ACTIONS, BASE, PRESS_START, gateWords } from "../../words.ts";
+import { ACT, ACTIONS, BASE, PRESS_START, gateWords } from "../../words.ts";
 import { Refused, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
 import { CaseContext, sessionPath, useActBlocked, useCase } from "./case.ts";
@@ -28,11 +28,11 @@ export function Actions({ detail, tile, refresh }: ActionsParts) {
   const over = detail.phase === "discharged" || detail.phase === "cancelled";
   return (
     <CaseContext.Provider value={{ detail, tile, refresh }}>
-      <div class="actions" role="group" aria-label={A.moreTitle} data-test="actions" data-session={detail.id}>
+      <div class="actions" role="group" aria-label={ACT.moreTitle} data-test="actions" data-session={detail.id}>
         {hand.includes("baseline") ? <AcceptBaseline /> : null}
         {hand.map((name) => (name === "recheck" ? <Recheck key={name} /> : <ActionButton key={name} name={name} />))}
         <button type="button" class="btn" data-test="act-more" onClick={() => open(detail.id, "more")}>
-          {A.more}
+          {ACT.more}
         </button>
         {over ? null : <EmergencyButton />}
       </div>
@@ -124,8 +124,8 @@ function Recheck() {
 
 function More({ names }: { names: readonly ActionName[] }) {
   return (
-    <Panel title={A.moreTitle} close={close} test="panel-more">
-      <div class="choices" role="group" aria-label={A.moreTitle}>
+    <Panel title={ACT.moreTitle} close={close} test="panel-more">
+      <div class="choices" role="group" aria-label={ACT.moreTitle}>
         {names.map((name) => (name === "recheck" ? <Recheck key={name} /> : <ActionButton key={name} name={name} wide />))}
       </div>
     </Panel>

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import { millis } from "../../core/time.ts";
-import { A, ACTIONS, AFTER_MINUTES, ASSESS, ITEMS, SEAT, evidenceWords, gateWords, personName, type Item } from "../../words.ts";
+import { ACT, ACTIONS, AFTER_MINUTES, ASSESS, ITEMS, SEAT, evidenceWords, gateWords, personName, type Item } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Field, Form, Refused, useBlocked, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
@@ -37,7 +37,7 @@ export function newest(rows: readonly Assessed[], kind: Assessed["kind"]): Reado
   return seen;
 }
 
-const said = (item: Item, { value }: Seen): string => (typeof value === "boolean" ? (value ? A.yes : A.no) : (item.options?.find((option) => option.value === String(value))?.label ?? evidenceWords(value)));
+const said = (item: Item, { value }: Seen): string => (typeof value === "boolean" ? (value ? ACT.yes : ACT.no) : (item.options?.find((option) => option.value === String(value))?.label ?? evidenceWords(value)));
 
 /** Sends one item's value; the page learns of it at once. */
 function useRecord(kind: Assessed["kind"]) {
@@ -117,7 +117,7 @@ export function Items({ kind, only }: ItemsParts) {
   const wanted = (code: string): boolean => (only === undefined ? kind === "pre_dose" || asked.size === 0 || asked.has(code) : only.has(code));
   return (
     <>
-      {body === null ? <p role="status">{failed ? A.readFailed : A.loading}</p> : null}
+      {body === null ? <p role="status">{failed ? ACT.readFailed : ACT.loading}</p> : null}
       {ITEMS.filter((item) => item.when.includes(kind) && wanted(item.criterion)).map((item) => (
         <ItemRow key={item.name} item={item} kind={kind} seen={seen.get(item.name)} />
       ))}
@@ -137,7 +137,7 @@ export function Assessment() {
       </div>
       <div class="form-end">
         <button type="button" class="btn fill" data-test="done" onClick={close}>
-          {A.done}
+          {ACT.done}
         </button>
       </div>
     </Panel>

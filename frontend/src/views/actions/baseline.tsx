@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { cuffsOf, keyOf, type Columns, type Cuff } from "../../core/cuffs.ts";
 import { hhmm, millis } from "../../core/time.ts";
 import type { LockedBaseline } from "../../wire/detail.ts";
-import { A, ACTIONS, BASE, number } from "../../words.ts";
+import { ACT, ACTIONS, BASE, number } from "../../words.ts";
 import { Field } from "../form.tsx";
 import { sessionPath, useCase } from "./case.ts";
 import { useRead } from "./read.ts";
@@ -45,7 +45,7 @@ function Candidate({ cuff, index, used, out, leave }: CandidateParts) {
           </label>
         )}
       </div>
-      {left ? <Field label={A.why} name={`exclude.${index}.reason`} list="baseline-reasons" onInput={(event) => leave(event.currentTarget.value)} /> : null}
+      {left ? <Field label={ACT.why} name={`exclude.${index}.reason`} list="baseline-reasons" onInput={(event) => leave(event.currentTarget.value)} /> : null}
     </li>
   );
 }
@@ -79,7 +79,7 @@ export function Baseline() {
       before={<Standing locked={locked} progress={tile?.session?.baseline_progress ?? null} />}
     >
       <h3>{BASE.candidates}</h3>
-      {failed ? <p role="status">{A.readFailed}</p> : null}
+      {failed ? <p role="status">{ACT.readFailed}</p> : null}
       {body !== null && cuffs.length === 0 ? <p class="none">{BASE.nothing}</p> : null}
       <ul class="candidates">
         {cuffs.map((cuff) => (
@@ -102,6 +102,6 @@ export interface Progress {
 }
 
 function Standing({ locked, progress }: { locked: LockedBaseline | null; progress: Progress | null }) {
-  if (locked !== null) return <p data-test="locked">{BASE.locked(pressure(locked), locked.locked_by_name ?? A.somebody, hhmm(millis(locked.locked_at)))}</p>;
+  if (locked !== null) return <p data-test="locked">{BASE.locked(pressure(locked), locked.locked_by_name ?? ACT.somebody, hhmm(millis(locked.locked_at)))}</p>;
   return progress === null ? null : <p data-test="progress">{BASE.progress(progress.have, progress.need)}</p>;
 }

@@ -1,9 +1,9 @@
 /** What is done for the patient: a medicine or an intervention, as an answer to an alert, and what it did. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { hhmm, millis } from "../../core/time.ts";
 import type { Alert } from "../../wire/types.ts";
-import { A, ACTIONS, F, GIVEN, INTERVENTIONS, PRESETS, ROUTES, UNITS, alertWords, doneWord, humanised, number, type Preset } from "../../words.ts";
+import { ACT, ACTIONS, F, GIVEN, INTERVENTIONS, PRESETS, ROUTES, UNITS, alertWords, doneWord, humanised, number, type Preset } from "../../words.ts";
 import { Choice, Field, Text } from "../form.tsx";
 import { sessionPath, useCase } from "./case.ts";
 import { EventTask, useStanding, type Recorded } from "./event.tsx";
@@ -25,8 +25,8 @@ function Answers() {
   const alerts = (tile?.alerts ?? []).filter(({ session_id }) => session_id === detail.id);
   const chosen = standing("answers_alert") ?? answerable(alerts, opened.peek()?.about);
   if (alerts.length === 0) return chosen === undefined ? null : <input type="hidden" name="answers_alert" value={chosen} />;
-  const options = [...alerts.map((alert) => ({ value: alert.id, label: `${alertWords(alert)}, ${hhmm(millis(alert.opened_at))}` })), { value: "", label: A.noAlert }];
-  return <Pick label={A.answers} name="answers_alert" options={options} chosen={chosen ?? ""} />;
+  const options = [...alerts.map((alert) => ({ value: alert.id, label: `${alertWords(alert)}, ${hhmm(millis(alert.opened_at))}` })), { value: "", label: ACT.noAlert }];
+  return <Pick label={ACT.answers} name="answers_alert" options={options} chosen={chosen ?? ""} />;
 }
 
 /** What was given before in this session comes first: the next one is most often the same. */
@@ -43,28 +43,29 @@ export function Medication() {
   const [chosen, setChosen] = useState<Preset | null>(null);
   const [drug, setDrug] = useState(standing("drug") ?? "");
   const presets = presetsOf(body ?? []);
+  // How much is the one thing left to type.
+  useEffect(() => (chosen === null ? undefined : document.querySelector<HTMLElement>("[data-test=field-amount]")?.focus()), [chosen]);
   function pick(preset: Preset): void {
     setChosen(preset);
     setDrug(preset.drug);
-    document.querySelector<HTMLElement>("[data-test=field-amount]")?.focus();
   }
   return (
     <EventTask kind="medication" title={ACTIONS.medication} submit={F.save} numbers={["amount"]} signed before={<Effects events={body ?? []} />}>
-      <div class="chips" role="group" aria-label={A.drug}>
+      <div class="chips" role="group" aria-label={ACT.drug}>
         {presets.map((preset) => (
           <button key={preset.drug} type="button" class="btn" aria-pressed={drug === preset.drug} data-test="preset" onClick={() => pick(preset)}>
             {`${humanised(preset.drug)} ${ROUTES[preset.route] ?? preset.route}`}
           </button>
         ))}
       </div>
-      <Field label={A.drug} name="drug" autocomplete="off" value={drug} onInput={(event) => setDrug(event.currentTarget.value)} hint={GIVEN.medicineHint} />
+      <Field label={ACT.drug} name="drug" autocomplete="off" value={drug} onInput={(event) => setDrug(event.currentTarget.value)} hint={GIVEN.medicineHint} />
       <div key={chosen?.drug ?? ""} class="form-row">
-        <Field label={A.amount} name="amount" inputMode="decimal" autocomplete="off" defaultValue={standing("amount") ?? ""} />
-        <Choice label={A.unit} name="unit" defaultValue={standing("unit") ?? chosen?.unit ?? ""} options={["", ...UNITS].map((unit) => ({ value: unit, label: unit === "" ? "–" : unit }))} />
-        <Choice label={A.route} name="route" defaultValue={standing("route") ?? chosen?.route ?? ""} options={[["", "–"], ...Object.entries(ROUTES)].map(([value = "", label = ""]) => ({ value, label }))} />
+        <Field label={ACT.amount} name="amount" inputMode="decimal" autocomplete="off" defaultValue={standing("amount") ?? ""} />
+        <Choice label={ACT.unit} name="unit" defaultValue={standing("unit") ?? chosen?.unit ?? ""} options={["", ...UNITS].map((unit) => ({ value: unit, label: unit === "" ? "–" : unit }))} />
+        <Choice label={ACT.route} name="route" defaultValue={standing("route") ?? chosen?.route ?? ""} options={[["", "–"], ...Object.entries(ROUTES)].map(([value = "", label = ""]) => ({ value, label }))} />
       </div>
       <Answers />
-      <Text label={`${A.text} (${F.optional})`} name="text" defaultValue={standing("text") ?? ""} />
+      <Text label={`${ACT.text} (${F.optional})`} name="text" defaultValue={standing("text") ?? ""} />
     </EventTask>
   );
 }
@@ -77,7 +78,7 @@ export function Intervention() {
     <EventTask kind="intervention" title={ACTIONS.intervention} submit={F.save} before={<Effects events={body ?? []} />}>
       <Pick label={ACTIONS.intervention} name="action" options={Object.entries(INTERVENTIONS).map(([value, label]) => ({ value, label }))} chosen={standing("action")} />
       <Answers />
-      <Text label={`${A.text} (${F.optional})`} name="text" defaultValue={standing("text") ?? ""} />
+      <Text label={`${ACT.text} (${F.optional})`} name="text" defaultValue={standing("text") ?? ""} />
     </EventTask>
   );
 }

@@ -4,7 +4,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Tile } from "../../live/store.ts";
 import type { SessionDetail } from "../../wire/detail.ts";
-import { A, F } from "../../words.ts";
+import { ACT, F } from "../../words.ts";
 import { useShown } from "../context.ts";
 
 export interface Case {
@@ -33,7 +33,7 @@ export function useActBlocked(clinician: boolean): string | null {
   const atStation = station.here.value !== null;
   const here = atStation ? station.people.value.flatMap((person) => person.roles) : [];
   const roles = login.kind === "user" || login.kind === "locked" ? [...login.user.roles, ...here] : here;
-  if (login.kind === "locked" && here.length === 0) return A.locked;
-  if (!roles.some((role) => CARE.includes(role))) return A.careOnly;
-  return clinician && !roles.includes("clinician") ? A.clinicianOnly : null;
+  if (login.kind === "locked" && here.length === 0) return ACT.locked;
+  if (!roles.some((role) => CARE.includes(role))) return ACT.careOnly;
+  return clinician && !roles.includes("clinician") ? ACT.clinicianOnly : null;
 }

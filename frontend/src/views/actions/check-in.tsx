@@ -1,6 +1,6 @@
 /** Checking in a planned patient: two identifiers, then what they might be taken for. */
 
-import { A, ACTIONS, SEAT } from "../../words.ts";
+import { ACT, ACTIONS, SEAT } from "../../words.ts";
 import { useCase } from "./case.ts";
 import { Identifiers, ticked, unknownPatient } from "./identifiers.tsx";
 import { Task, When, useMoment } from "./task.tsx";
@@ -15,7 +15,7 @@ export function CheckIn() {
       path="transitions"
       submit={SEAT.confirm}
       body={(fields) => moment({ to: "preparing", identifiers: ticked(fields), at: fields.get("at") })}
-      before={<p class="who">{detail.patient?.name ?? A.notKnown}</p>}
+      before={<p class="who">{detail.patient?.name ?? ACT.notKnown}</p>}
     >
       <Identifiers patient={detail.patient ?? unknownPatient} tooFew={false} />
       <When />

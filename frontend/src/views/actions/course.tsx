@@ -2,7 +2,7 @@
 
 import { bodyOf } from "../../core/body.ts";
 import { hhmm, millis } from "../../core/time.ts";
-import { A, ACTIONS, COURSE, F, type Option } from "../../words.ts";
+import { ACT, ACTIONS, COURSE, F, type Option } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Field, Form, Text, useWriting } from "../form.tsx";
 import { sessionPath, useActBlocked, useCase } from "./case.ts";
@@ -14,7 +14,7 @@ import { Task, When, useMoment } from "./task.tsx";
 
 const options = (words: Readonly<Record<string, string>>): readonly Option[] => Object.entries(words).map(([value, label]) => ({ value, label }));
 
-export function Reason({ label = `${A.reason} (${F.optional})` }: { label?: string }) {
+export function Reason({ label = `${ACT.reason} (${F.optional})` }: { label?: string }) {
   return <Text label={label} name="reason" defaultValue={useStanding()("reason") ?? ""} />;
 }
 
@@ -34,7 +34,7 @@ export function Stop() {
   const standing = useStanding();
   return (
     <EventTask kind="stop" title={ACTIONS.stop} submit={ACTIONS.stop} numbers={["given_mg"]}>
-      <Pick label={A.reason} name="reason" options={options(COURSE.stopReasons)} chosen={standing("reason")} />
+      <Pick label={ACT.reason} name="reason" options={options(COURSE.stopReasons)} chosen={standing("reason")} />
       <Field label={`${COURSE.given} (${F.optional})`} name="given_mg" inputMode="decimal" unit="mg" autocomplete="off" hint={COURSE.givenHint} defaultValue={standing("given_mg") ?? ""} />
     </EventTask>
   );
@@ -71,7 +71,7 @@ export function OffMonitor() {
   return (
     <EventTask kind="off_monitor" title={ACTIONS.off_monitor} submit={F.save} numbers={["minutes"]} before={until > now.value ? <BackOn until={until} /> : null}>
       {blocked === null ? null : <p class="hint">{blocked}</p>}
-      <Pick label={A.reason} name="reason" options={options(COURSE.offReasons)} chosen={standing("reason")} />
+      <Pick label={ACT.reason} name="reason" options={options(COURSE.offReasons)} chosen={standing("reason")} />
       <Field label={COURSE.minutes} name="minutes" inputMode="decimal" unit="min" hint={COURSE.minutesHint} defaultValue={standing("minutes") ?? "10"} />
     </EventTask>
   );

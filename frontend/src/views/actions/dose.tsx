@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf, numeric } from "../../core/body.ts";
 import type { SessionDetail } from "../../wire/detail.ts";
-import { A, ACTIONS, DOSE, DRUGS as DRUG_NAMES, F, ROUTES as ROUTE_NAMES, gateWords, limitName, number } from "../../words.ts";
+import { ACT, ACTIONS, DOSE, DRUGS as DRUG_NAMES, F, ROUTES as ROUTE_NAMES, gateWords, limitName, number } from "../../words.ts";
 import { Choice, Field, Text } from "../form.tsx";
 import { useActBlocked, useCase } from "./case.ts";
 import { EventTask, useStanding, type Recorded } from "./event.tsx";
@@ -32,8 +32,8 @@ function DoseFields({ at }: { at: string }) {
         <Field label={DOSE.amount} name={`${at}amount_mg`} inputMode="decimal" unit="mg" autocomplete="off" value={amount} hint={perKg} onInput={(event) => setAmount(event.currentTarget.value)} />
         <Field label={DOSE.weight} name={`${at}weight_kg`} inputMode="decimal" unit="kg" autocomplete="off" value={weight} onInput={(event) => setWeight(event.currentTarget.value)} />
       </div>
-      <Pick label={A.drug} name={`${at}drug`} chosen={standing("drug") ?? drugOf(code)} options={DRUGS.map((drug) => ({ value: drug, label: DRUG_NAMES[drug] ?? drug }))} />
-      <Pick label={A.route} name={`${at}route`} chosen={standing("route") ?? routeOf(code)} options={ROUTES.map((route) => ({ value: route, label: ROUTE_NAMES[route] ?? route }))} />
+      <Pick label={ACT.drug} name={`${at}drug`} chosen={standing("drug") ?? drugOf(code)} options={DRUGS.map((drug) => ({ value: drug, label: DRUG_NAMES[drug] ?? drug }))} />
+      <Pick label={ACT.route} name={`${at}route`} chosen={standing("route") ?? routeOf(code)} options={ROUTES.map((route) => ({ value: route, label: ROUTE_NAMES[route] ?? route }))} />
       <div class="form-row">
         <Field label={`${DOSE.lot} (${F.optional})`} name={`${at}lot`} autocomplete="off" defaultValue={standing("lot") ?? ""} />
         <Field label={`${DOSE.concentration} (${F.optional})`} name={`${at}concentration_mg_ml`} inputMode="decimal" unit="mg/ml" autocomplete="off" defaultValue={standing("concentration_mg_ml") ?? ""} />
@@ -112,7 +112,7 @@ function Override({ on, set }: { on: boolean; set: (on: boolean) => void }) {
       </label>
       {on ? (
         <>
-          <Text label={A.reason} name="reason" />
+          <Text label={ACT.reason} name="reason" />
           <div class="form-row">
             <Choice label={DOSE.limit} name="limit" defaultValue="" options={[{ value: "", label: DOSE.limitNone }, ...limits]} />
             <Field label={DOSE.limitValue} name="limit_value" inputMode="decimal" />

@@ -4,7 +4,7 @@ import { createContext, type ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import { hhmm, millis } from "../../core/time.ts";
-import { A } from "../../words.ts";
+import { ACT } from "../../words.ts";
 import { Field } from "../form.tsx";
 import { Task, When, useMoment, type Warned } from "./task.tsx";
 
@@ -62,10 +62,10 @@ export function EventTask<T extends object = Recorded>({ kind, title, submit, nu
   }
   return (
     <Task<T>
-      title={corrected === null ? title : A.correcting(title)}
+      title={corrected === null ? title : ACT.correcting(title)}
       test={kind}
       path="events"
-      submit={corrected === null ? submit : A.saveCorrection}
+      submit={corrected === null ? submit : ACT.saveCorrection}
       body={body}
       signed={signed || corrected !== null}
       {...(done === undefined ? {} : { done })}
@@ -73,7 +73,7 @@ export function EventTask<T extends object = Recorded>({ kind, title, submit, nu
       before={before}
     >
       {children}
-      {corrected === null ? <When /> : <Field label={A.when} name="at" type="time" hint={A.sameTime(hhmm(millis(corrected.at)))} />}
+      {corrected === null ? <When /> : <Field label={ACT.when} name="at" type="time" hint={ACT.sameTime(hhmm(millis(corrected.at)))} />}
     </Task>
   );
 }

@@ -1,6 +1,6 @@
 /** The two identifiers that are checked with the patient before anything is recorded as theirs. */
 
-import { A, SEAT } from "../../words.ts";
+import { ACT, SEAT } from "../../words.ts";
 import { useFieldError } from "../form.tsx";
 
 export interface Identified {
@@ -34,4 +34,4 @@ export function Identifiers({ patient, tooFew }: { patient: Identified; tooFew: 
 
 export const ticked = (fields: FormData): string[] => fields.getAll("identifiers").map(String);
 
-export const unknownPatient: Identified = { name: A.notKnown, birth_date: A.notKnown, mrn: A.notKnown };
+export const unknownPatient: Identified = { name: ACT.notKnown, birth_date: ACT.notKnown, mrn: ACT.notKnown };

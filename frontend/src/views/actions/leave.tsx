@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import { hhmm, millis } from "../../core/time.ts";
-import { A, ACTIONS, LEAVE, criteriaCount, criterionState, criterionWord, criterionWords } from "../../words.ts";
+import { ACT, ACTIONS, LEAVE, criteriaCount, criterionState, criterionWord, criterionWords } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Text } from "../form.tsx";
 import { useActBlocked, useCase } from "./case.ts";
@@ -63,7 +63,7 @@ export function Discharge() {
           </span>
         </label>
       )}
-      {override ? <Text label={A.reason} name="reason" /> : null}
+      {override ? <Text label={ACT.reason} name="reason" /> : null}
       <When />
       <button type="button" class="btn" data-test="leave-instead" onClick={() => open(detail.id, "leave")}>
         {ACTIONS.leave}
@@ -80,7 +80,7 @@ export function Leave() {
       <Pick label={LEAVE.which} name="outcome" options={options} />
       <Text label={LEAVE.told} name="told" />
       <Text label={LEAVE.with} name="accompanied_by" />
-      <Text label={A.reason} name="reason" />
+      <Text label={ACT.reason} name="reason" />
       <When />
     </Task>
   );

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import { hhmm, millis } from "../../core/time.ts";
 import type { Limit } from "../../wire/detail.ts";
-import { A, ACTIONS, LIMITS, gateWords, limitName, limitValue, marks, priorityWord } from "../../words.ts";
+import { ACT, ACTIONS, LIMITS, gateWords, limitName, limitValue, marks, priorityWord } from "../../words.ts";
 import { Field, Form, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
 import { sessionPath, useActBlocked, useCase } from "./case.ts";
@@ -17,7 +17,7 @@ interface Set extends Limit {
 
 function inForce(limit: Limit): string {
   const last = limit.history.at(-1);
-  return LIMITS.now(limitValue(limit), last === undefined ? "" : LIMITS.changed(last.by_name ?? A.somebody, hhmm(millis(last.from))));
+  return LIMITS.now(limitValue(limit), last === undefined ? "" : LIMITS.changed(last.by_name ?? ACT.somebody, hhmm(millis(last.from))));
 }
 
 /** Those of the present phase first. */
@@ -63,7 +63,7 @@ export function Limits() {
                 }}
               >
                 <Field label={LIMITS.value} name="value" inputMode="decimal" autocomplete="off" hint={inForce(one)} />
-                <Field label={A.reason} name="reason" list="limit-reasons" autocomplete="off" />
+                <Field label={ACT.reason} name="reason" list="limit-reasons" autocomplete="off" />
                 <datalist id="limit-reasons">
                   {LIMITS.reasons.map((reason) => (
                     <option key={reason} value={reason} />
@@ -88,7 +88,7 @@ function Saved({ limit }: { limit: Set }) {
         <p>{`${limitName(limit.code)}: ${inForce(limit)}`}</p>
         <p>{said}</p>
         <button type="button" class="btn fill" data-test="read" onClick={close}>
-          {A.read}
+          {ACT.read}
         </button>
       </div>
     </Panel>

@@ -4,7 +4,7 @@ import type { Refusal } from "../../api/write.ts";
 import { isRace, raceOf } from "../../core/race.ts";
 import { hhmmss, millis } from "../../core/time.ts";
 import type { TimelineEntry } from "../../wire/types.ts";
-import { A, personName } from "../../words.ts";
+import { ACT, personName } from "../../words.ts";
 import { sessionPath } from "./case.ts";
 import { useRead } from "./read.ts";
 
@@ -15,7 +15,7 @@ export function Lost({ refusal, session }: { refusal: Refusal | null; session: s
   if (first === null) return null;
   return (
     <p class="lost" role="status" data-test="lost">
-      {A.lost(personName(first["by_name"]) ?? A.somebody, hhmmss(millis(first.recorded_at)))}
+      {ACT.lost(personName(first["by_name"]) ?? ACT.somebody, hhmmss(millis(first.recorded_at)))}
     </p>
   );
 }

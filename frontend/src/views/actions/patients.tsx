@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import type { RecordPatient } from "../../wire/detail.ts";
-import { A, F, SEAT, gateWords } from "../../words.ts";
+import { ACT, F, SEAT, gateWords } from "../../words.ts";
 import { Choice, Field, Form, useWriting } from "../form.tsx";
 import { useRead } from "./read.ts";
 
@@ -24,7 +24,7 @@ export function FindPatient({ chosen, children }: FindParts) {
   return (
     <div class="form" data-test="find-patient">
       <Field label={SEAT.search} name="search" type="search" autocomplete="off" hint={SEAT.searchHint} onInput={(event) => setAsked(event.currentTarget.value)} />
-      {failed ? <p role="status">{A.readFailed}</p> : null}
+      {failed ? <p role="status">{ACT.readFailed}</p> : null}
       {searched ? null : children}
       {searched && body?.length === 0 ? <p class="none">{SEAT.nobody}</p> : null}
       <ul class="choices" data-test="found">

@@ -1,7 +1,7 @@
 /** One of a few, by one tap: radio buttons that look like buttons; and yes or no, in the same shape. */
 
 import { useId } from "preact/hooks";
-import { A, type Option } from "../../words.ts";
+import { ACT, type Option } from "../../words.ts";
 import { useFieldError } from "../form.tsx";
 
 interface PickParts {
@@ -45,6 +45,6 @@ export function Pick({ label, name, options, value, chosen, hint, error = null, 
 }
 
 export const YES_NO: readonly Option[] = [
-  { value: "yes", label: A.yes },
-  { value: "no", label: A.no },
+  { value: "yes", label: ACT.yes },
+  { value: "no", label: ACT.no },
 ];

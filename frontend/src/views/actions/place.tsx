@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import type { RecordPatient } from "../../wire/detail.ts";
-import { A, ACTIONS, PLACE, SEAT } from "../../words.ts";
+import { ACT, ACTIONS, PLACE, SEAT } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Text } from "../form.tsx";
 import { Panel } from "../panel.tsx";
@@ -39,7 +39,7 @@ export function CorrectPatient() {
   if (patient === null)
     return (
       <Panel title={ACTIONS.patient} close={close} test="panel-patient">
-        <p class="hint">{PLACE.patientHint(detail.patient?.name ?? A.notKnown)}</p>
+        <p class="hint">{PLACE.patientHint(detail.patient?.name ?? ACT.notKnown)}</p>
         <FindPatient chosen={setPatient} />
       </Panel>
     );
@@ -51,8 +51,8 @@ export function CorrectPatient() {
           {SEAT.another}
         </button>
       </div>
-      <Text label={A.why} name="reason" />
-      <SecondPerson why={A.secondWhy} />
+      <Text label={ACT.why} name="reason" />
+      <SecondPerson why={ACT.secondWhy} />
     </Task>
   );
 }

@@ -5,7 +5,7 @@ import { bodyOf } from "../../core/body.ts";
 import { cuffsOf, keyOf, type Columns, type Cuff } from "../../core/cuffs.ts";
 import { momentOf } from "../../core/when.ts";
 import { hhmm, millis } from "../../core/time.ts";
-import { A, ACTIONS, F, REPAIR, number, timelineWords } from "../../words.ts";
+import { ACT, ACTIONS, F, REPAIR, number, timelineWords } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Choice, Field, Text } from "../form.tsx";
 import { Panel } from "../panel.tsx";
@@ -53,7 +53,7 @@ export function Correction() {
   }
   return (
     <Panel title={ACTIONS.correction} close={close} test="panel-correction">
-      {body === null ? <p role="status">{failed ? A.readFailed : A.loading}</p> : null}
+      {body === null ? <p role="status">{failed ? ACT.readFailed : ACT.loading}</p> : null}
       {body?.length === 0 ? <p class="none">{REPAIR.noEntries}</p> : null}
       <ul class="choices">
         {standing.map((one) => {
@@ -88,7 +88,7 @@ export function Correction() {
 /** A note in its place: the entry stays, struck, with who took it back and why. */
 const Never = () => (
   <EventTask kind="note" title={REPAIR.never} submit={REPAIR.never}>
-    <Text label={A.why} name="text" hint={REPAIR.neverHint} />
+    <Text label={ACT.why} name="text" hint={REPAIR.neverHint} />
   </EventTask>
 );
 
@@ -109,11 +109,11 @@ export function Void() {
   }
   return (
     <Task title={ACTIONS.void} test="void" path="readings/void" submit={REPAIR.strike} body={body_} signed>
-      {body === null ? <p role="status">{failed ? A.readFailed : A.loading}</p> : <Pick label={REPAIR.which} name="seq" options={options} hint={options.length === 0 ? REPAIR.noReadings : undefined} />}
+      {body === null ? <p role="status">{failed ? ACT.readFailed : ACT.loading}</p> : <Pick label={REPAIR.which} name="seq" options={options} hint={options.length === 0 ? REPAIR.noReadings : undefined} />}
       <button type="button" class="btn" onClick={() => setFrom(from - RECENT_MS)}>
         {REPAIR.earlier}
       </button>
-      <Field label={A.why} name="reason" list="void-reasons" />
+      <Field label={ACT.why} name="reason" list="void-reasons" />
       <datalist id="void-reasons">
         {REPAIR.reasons.map((reason) => (
           <option key={reason} value={reason} />
@@ -136,7 +136,7 @@ export function WrongChair() {
   const [whose, setWhose] = useState("mine");
   const { body } = useRead<{ readonly items: readonly ListedSession[] }>(whose === "other" ? "sessions?limit=30" : null);
   const chairs = store.order.value.map((id) => ({ value: id, label: store.tile(id)?.value.chair.label ?? id }));
-  const others = (body?.items ?? []).filter(({ id }) => id !== detail.id).map((one) => ({ value: one.id, label: `${one.patient?.name ?? A.notKnown}, ${one.chair?.label ?? ""}` }));
+  const others = (body?.items ?? []).filter(({ id }) => id !== detail.id).map((one) => ({ value: one.id, label: `${one.patient?.name ?? ACT.notKnown}, ${one.chair?.label ?? ""}` }));
   function body_(fields: FormData): unknown {
     const { from, to, whose: _, to_session, ...given } = bodyOf(fields);
     const at = (typed: unknown): string | undefined => (typeof typed !== "string" ? undefined : (momentOf(typed, now.peek()) ?? new Date(now.peek()).toISOString()));
@@ -146,12 +146,12 @@ export function WrongChair() {
     <Task title={ACTIONS.wrong_chair} test="wrong_chair" path="readings/correct" submit={F.save} body={body_} signed before={<p class="hint">{REPAIR.wrongHint}</p>}>
       <Choice label={REPAIR.measuredAt} name="chair" options={chairs} defaultValue={detail.chair?.id ?? ""} />
       <div class="form-row">
-        <Field label={REPAIR.from} name="from" type="time" hint={A.timeHint} />
+        <Field label={REPAIR.from} name="from" type="time" hint={ACT.timeHint} />
         <Field label={REPAIR.to} name="to" type="time" hint={REPAIR.toHint} />
       </div>
       <Pick label={REPAIR.whose} name="whose" value={whose} onPick={setWhose} options={Object.entries(REPAIR.owners).map(([value, label]) => ({ value, label }))} />
       {whose === "other" ? <Choice label={REPAIR.otherSession} name="to_session" options={others} /> : null}
-      <Text label={A.why} name="reason" />
+      <Text label={ACT.why} name="reason" />
     </Task>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
-import { A, ACTIONS, CHECK, type Option } from "../../words.ts";
+import { ACT, ACTIONS, CHECK, type Option } from "../../words.ts";
 import { Text } from "../form.tsx";
 import { useCase } from "./case.ts";
 import { Pick } from "./pick.tsx";
@@ -25,9 +25,9 @@ export interface PinnedProtocol {
 const LEVELS = ["stop", "clinician", "record"] as const;
 
 const ANSWERS: readonly Option[] = [
-  { value: "yes", label: A.yes },
-  { value: "no", label: A.no },
-  { value: "unknown", label: A.notKnown },
+  { value: "yes", label: ACT.yes },
+  { value: "no", label: ACT.no },
+  { value: "unknown", label: ACT.notKnown },
 ];
 
 /** The version that the session is pinned to. */

@@ -5,7 +5,7 @@ import type { Change } from "../../api/write.ts";
 import { bodyOf } from "../../core/body.ts";
 import { keep, kept } from "../../kept.ts";
 import type { RecordPatient, SessionDetail } from "../../wire/detail.ts";
-import { A, SEAT, gateWords } from "../../words.ts";
+import { ACT, SEAT, gateWords } from "../../words.ts";
 import { Choice, Field, Form, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
 import { Identifiers, ticked } from "./identifiers.tsx";
@@ -82,7 +82,7 @@ function Confirm({ chair, patient, another, warned }: ConfirmParts) {
     return { path: "sessions", body: { ...bodyOf(fields, ["planned_dosing_min", "weight_kg"]), patient_id: patient.id, chair_id: chair.chair } };
   }
 
-  if (protocols === null) return <p role="status">{failed ? A.readFailed : A.loading}</p>;
+  if (protocols === null) return <p role="status">{failed ? ACT.readFailed : ACT.loading}</p>;
   return (
     <Form<SessionDetail & Warned>
       label={SEAT.title(chair.label)}

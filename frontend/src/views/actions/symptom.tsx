@@ -1,7 +1,7 @@
 /** What the patient feels: one tap on the symptom, red flags first, and one on how bad it is. */
 
 import { useState } from "preact/hooks";
-import { A, ACTIONS, SYMPTOM, gateWords, warningWords } from "../../words.ts";
+import { ACT, ACTIONS, SYMPTOM, gateWords, warningWords } from "../../words.ts";
 import { Refused, useBlocked, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
 import { sessionPath, useCase } from "./case.ts";
@@ -41,7 +41,7 @@ export function Symptom() {
     refresh();
   }
   const severities = (term: string, text: string) => (
-    <div class="chips severities" role="group" aria-label={`${text}: ${A.severity}`}>
+    <div class="chips severities" role="group" aria-label={`${text}: ${ACT.severity}`}>
       {SYMPTOM.severities.map((word, severity) => (
         <button key={word} type="button" class="btn" disabled={blocked !== null || writing.busy.value} title={blocked ?? undefined} data-test={`severity-${severity}`} onClick={() => void tell(term, text, severity)}>
           {word}
@@ -71,10 +71,10 @@ export function Symptom() {
       {blocked === null ? null : <p class="refusal">{blocked}</p>}
       {writing.refusal.value === null ? null : <Refused refusal={writing.refusal.value} gateWords={gateWords} />}
       {told.length === 0 ? null : <ToldList told={told} />}
-      {catalogue === null ? <p role="status">{failed ? A.readFailed : A.loading}</p> : null}
+      {catalogue === null ? <p role="status">{failed ? ACT.readFailed : ACT.loading}</p> : null}
       {group(true)}
       {group(false)}
-      <Field label={A.otherWords} name="term" autocomplete="off" value={other} onInput={(event) => setOther(event.currentTarget.value)} />
+      <Field label={ACT.otherWords} name="term" autocomplete="off" value={other} onInput={(event) => setOther(event.currentTarget.value)} />
       {other.trim() === "" ? null : severities(other.trim(), other.trim())}
     </Panel>
   );
@@ -85,7 +85,7 @@ function ToldList({ told }: { told: readonly Told[] }) {
     <ul class="told" role="status" data-test="told">
       {told.map(({ text, severity, answer }) => (
         <li key={answer.id}>
-          <b>{`${A.recorded}: ${text}, ${(SYMPTOM.severities[severity] ?? "").toLowerCase()}`}</b>
+          <b>{`${ACT.recorded}: ${text}, ${(SYMPTOM.severities[severity] ?? "").toLowerCase()}`}</b>
           {(answer.warnings ?? []).map(({ code, detail }) => (
             <span key={code} class="hint">
               {warningWords(code, detail)}
@@ -102,7 +102,7 @@ export function SymptomAgain() {
   const standing = useStanding();
   const { body } = useRead<Catalogue>("symptoms");
   return (
-    <EventTask kind="symptom" title={ACTIONS.symptom} submit={A.record} numbers={["severity"]}>
+    <EventTask kind="symptom" title={ACTIONS.symptom} submit={ACT.record} numbers={["severity"]}>
       <Field label={ACTIONS.symptom} name="term" list="terms" defaultValue={standing("term") ?? ""} />
       <datalist id="terms">
         {(body?.terms ?? []).map(({ term, text }) => (
@@ -115,5 +115,5 @@ export function SymptomAgain() {
 }
 
 export const Severity = ({ chosen }: { chosen: string | undefined }) => (
-  <Pick label={A.severity} name="severity" chosen={chosen} options={SYMPTOM.severities.map((label, value) => ({ value: String(value), label }))} />
+  <Pick label={ACT.severity} name="severity" chosen={chosen} options={SYMPTOM.severities.map((label, value) => ({ value: String(value), label }))} />
 );

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Change } from "../../api/write.ts";
 import { momentOf } from "../../core/when.ts";
-import { A, gateWords, warningWords } from "../../words.ts";
+import { ACT, gateWords, warningWords } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Field, Form, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
@@ -47,7 +47,7 @@ export function Warnings({ of, title, read }: { of: Warned; title: string; read:
         ))}
       </ul>
       <button type="button" class="btn fill" data-test="read" onClick={read}>
-        {A.read}
+        {ACT.read}
       </button>
     </div>
   );
@@ -71,7 +71,7 @@ export function Task<T extends object>({ title, test, path, method = "POST", sub
   return (
     <Panel title={title} close={close} test={`panel-${test}`}>
       {warned !== null ? (
-        <Warnings of={warned} title={A.savedBut} read={close} />
+        <Warnings of={warned} title={ACT.savedBut} read={close} />
       ) : (
         <>
           {before}
@@ -88,18 +88,18 @@ export function Task<T extends object>({ title, test, path, method = "POST", sub
 }
 
 /** The moment of what is told: now unless another time is typed. Its name is `when`; `whenOf` takes it out of the fields. */
-export function When({ name = "at", label = A.when }: { name?: string; label?: string }) {
+export function When({ name = "at", label = ACT.when }: { name?: string; label?: string }) {
   const [other, setOther] = useState(false);
   if (!other)
     return (
       <p class="when">
-        {label}: <b>{A.now}</b>
+        {label}: <b>{ACT.now}</b>
         <button type="button" class="btn" data-test={`other-${name}`} onClick={() => setOther(true)}>
-          {A.otherTime}
+          {ACT.otherTime}
         </button>
       </p>
     );
-  return <Field label={label} name={name} type="time" hint={A.timeHint} />;
+  return <Field label={label} name={name} type="time" hint={ACT.timeHint} />;
 }
 
 /** Puts the moment that was typed into `name` in the place of its hours and minutes. */

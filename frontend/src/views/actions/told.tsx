@@ -1,7 +1,7 @@
 /** What is written down in words or measured by hand: a note, an adverse event, a reading. */
 
 import { bodyOf } from "../../core/body.ts";
-import { A, ACTIONS, F, MEASURES_BY_HAND, TOLD } from "../../words.ts";
+import { ACT, ACTIONS, F, MEASURES_BY_HAND, TOLD } from "../../words.ts";
 import { Field, Text } from "../form.tsx";
 import { EventTask, useStanding } from "./event.tsx";
 import { Pick, YES_NO } from "./pick.tsx";
@@ -13,7 +13,7 @@ export function Note() {
   const standing = useStanding();
   return (
     <EventTask kind="note" title={ACTIONS.note} submit={F.save}>
-      <Text label={A.text} name="text" rows={5} defaultValue={standing("text") ?? ""} />
+      <Text label={ACT.text} name="text" rows={5} defaultValue={standing("text") ?? ""} />
     </EventTask>
   );
 }
@@ -31,10 +31,10 @@ export function AdverseEvent() {
       </datalist>
       <Severity chosen={standing("severity")} />
       <Pick label={TOLD.serious} name="serious" options={YES_NO} chosen={standing("serious")} hint={TOLD.seriousHint} />
-      <Field label={`${TOLD.onset} (${F.optional})`} name="onset" type="time" hint={A.timeHint} />
+      <Field label={`${TOLD.onset} (${F.optional})`} name="onset" type="time" hint={ACT.timeHint} />
       <Field label={`${TOLD.action} (${F.optional})`} name="action" autocomplete="off" defaultValue={standing("action") ?? ""} />
       <Field label={`${TOLD.outcome} (${F.optional})`} name="outcome" autocomplete="off" defaultValue={standing("outcome") ?? ""} />
-      <Text label={`${A.text} (${F.optional})`} name="text" defaultValue={standing("text") ?? ""} />
+      <Text label={`${ACT.text} (${F.optional})`} name="text" defaultValue={standing("text") ?? ""} />
     </EventTask>
   );
 }
@@ -49,7 +49,7 @@ export function HandReading() {
           <Field key={name} label={label} name={name} inputMode="decimal" unit={unit} autocomplete="off" />
         ))}
       </div>
-      <Text label={`${A.text} (${F.optional})`} name="note" />
+      <Text label={`${ACT.text} (${F.optional})`} name="note" />
       <When name="observed_at" label={TOLD.measured} />
     </Task>
   );

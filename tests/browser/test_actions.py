@@ -1,0 +1,349 @@
+"""What a nurse does to a session, at the real server: each journey walked with its clicks counted."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.clinic import Place, Server
+from tests.browser.conftest import Console
+from tests.browser.test_wall import SOON_MS, log_in, tile
+
+@dataclass
+class Screen:
+    """One logged-in page, and how often somebody has pressed something on it since the last count."""
+
+    page: Page
+    server: Server
+
+    def at(self, test: str) -> Locator:
+        return self.page.locator(f"[data-test={test}]")
+
+    async def press(self, test: str) -> None:
+        self.pressed += 1
+        await self.at(test).first.click()
+
+    async def fill(self, name: str, value: str) -> None:
+        await self.page.locator(f"[name='{name}']").fill(value)
+
+    async def pick(self, name: str, value: str) -> None:
+        """One of a row of choices, by its label as a person would."""
+        self.pressed += 1
+        await self.page.locator(f"label:has(> input[name='{name}'][value='{value}'])").first.click()
+
+    async def open(self, place: Place) -> None:
+        self.pressed += 1
+        await tile(self.page, place).get_by_role("link").first.click(position={"x": 6, "y": 6})
+        await expect(self.at("actions")).to_be_visible(timeout=SOON_MS)
+
+    pressed: int = 0
+
+
+async def _screen(page: Page, server: Server, login: tuple[str, str]) -> Screen:
+    await log_in(page, server, login)
+    await expect(page.locator("[data-test=connection]")).to_have_text("Live", timeout=SOON_MS)
+    return Screen(page, server)
+
+
+@pytest.fixture
+async def nurse(page: Page, server: Server, console: Console) -> Screen:
+    return await _screen(page, server, server.nurse)
+
+
+@pytest.fixture
+async def clinician(page: Page, server: Server, console: Console) -> Screen:
+    return await _screen(page, server, ("clinician", server.nurse[1]))
+
+
+def answered(server: Server, place: Place, **but: str) -> None:
+    """The whole pre-treatment check, with nothing that stops but what is named."""
+    items = server.get("protocols/iv_infusion")["screening"]
+    no_stop = {"yes": "no", "no": "yes", None: "yes"}
+    answers = {item["item"]: no_stop[item["stops_on"]] for item in items} | but
+    server.post(server.nurse, f"sessions/{place.session_id}/screening", {"answers": answers})
+
+
+def dosed(server: Server, place: Place) -> None:
+    """A dose is a fact: it moves the session to dosing whatever the gates say."""
+    dose = {"kind": "dose", "drug": "ketamine", "amount_mg": 35, "route": "iv"}
+    server.post(server.nurse, f"sessions/{place.session_id}/events", dose)
+
+
+def events(server: Server, place: Place, kind: str) -> list[dict[str, Any]]:
+    return [event for event in server.get(f"sessions/{place.session_id}/events") if event["kind"] == kind]
+
+
+def phase(server: Server, place: Place) -> str:
+    return str(server.get(f"sessions/{place.session_id}")["phase"])
+
+
+async def test_a_patient_is_seated_in_three_presses_and_two_ticks(nurse: Screen, server: Server) -> None:
+    label, name = f"Z seat {secrets.token_hex(2)}", f"Sia Turner{secrets.token_hex(2)}"
+    server.chair(label)
+    patient = {"mrn": f"T{secrets.token_hex(4)}", "name": name, "birth_date": "1980-05-17"}
+    server.post(server.nurse, "patients", patient)
+    free = nurse.page.locator(f"[data-chair='{label}']")
+    await free.locator("[data-test=start-session]").click(timeout=SOON_MS)
+    nurse.pressed = 1
+    await nurse.fill("search", name.split()[1])
+    await nurse.press("patient-found")
+    await nurse.at("tick-name").check()
+    await nurse.at("tick-mrn").check()
+    await nurse.press("submit")
+    await expect(free).to_have_attribute("data-phase", "preparing", timeout=SOON_MS)
+    assert nurse.pressed == 3
+    session = await free.get_attribute("data-session")
+    told = server.get(f"sessions/{session}/timeline")
+    checked = [line["identifiers"] for line in told if line["type"] == "phase"]
+    assert checked == [["mrn", "name"]]
+    if await nurse.at("read").count():
+        await nurse.at("read").click()
+    server.discharge(str(session))
+
+
+async def test_one_identifier_is_not_enough_and_nothing_is_planned(
+    nurse: Screen, server: Server, console: Console
+) -> None:
+    console.allow("status of 422")
+    label = f"Z one {secrets.token_hex(2)}"
+    chair = server.chair(label)
+    free = nurse.page.locator(f"[data-chair='{label}']")
+    await free.locator("[data-test=start-session]").click(timeout=SOON_MS)
+    await nurse.press("new-patient")
+    await nurse.fill("name", "Una Once")
+    await nurse.press("submit")
+    await expect(nurse.page.locator("[data-field=mrn] [data-test=field-refused]")).to_be_visible()
+    assert await nurse.page.locator("[name=name]").input_value() == "Una Once"
+    await nurse.fill("mrn", f"T{secrets.token_hex(4)}")
+    await nurse.fill("birth_date", "1991-02-03")
+    await nurse.press("submit")
+    await nurse.at("tick-name").check()
+    await nurse.press("submit")
+    await expect(nurse.page.locator("[data-field=identifiers] [data-test=field-refused]")).to_contain_text("Tick two")
+    assert server.get(f"sessions?chair_id={chair}")["items"] == []
+
+
+async def test_the_gates_are_said_in_words_and_a_refusal_keeps_what_was_typed(
+    nurse: Screen, server: Server, place: Place, console: Console
+) -> None:
+    console.allow("status of 409")
+    answered(server, place, avm="yes")
+    await nurse.open(place)
+    await nurse.press("act-clear")
+    gates = nurse.at("gates")
+    await expect(gates.locator("[data-gate=screening_stop]")).to_contain_text("Not treated today: “Any arteriovenous")
+    await expect(gates.locator("[data-gate=baseline_missing]")).to_contain_text("two minutes apart")
+    await nurse.fill("dose.amount_mg", "35")
+    await expect(nurse.page.locator("[data-field='dose.amount_mg']")).to_contain_text("0.5 mg/kg")
+    await expect(nurse.at("tick-override")).to_be_disabled()
+    await expect(nurse.at("override")).to_contain_text("Only a clinician")
+    await nurse.press("submit")
+    refusal = nurse.at("refusal")
+    await expect(refusal).to_contain_text("Not yet:")
+    await expect(refusal.locator("[data-gate=screening_stop]")).to_contain_text("answer it again and say why")
+    assert await nurse.page.locator("[name='dose.amount_mg']").input_value() == "35"
+    assert phase(server, place) == "preparing"
+
+
+async def test_a_wrong_number_is_refused_beside_its_field_and_kept(
+    nurse: Screen, server: Server, place: Place, console: Console
+) -> None:
+    console.allow("status of 422")
+    dosed(server, place)
+    await nurse.open(place)
+    await nurse.press("act-dose")
+    await nurse.fill("amount_mg", "thirty")
+    await nurse.press("submit")
+    await expect(nurse.page.locator("[data-field=amount_mg] [data-test=field-refused]")).to_be_visible()
+    await expect(nurse.page.locator("[name=amount_mg]")).to_be_focused()
+    assert await nurse.page.locator("[name=amount_mg]").input_value() == "thirty"
+    assert len(events(server, place, "dose")) == 1
+
+
+async def test_a_clinician_goes_on_with_a_reason_and_limits_in_the_same_step(
+    clinician: Screen, server: Server, place: Place
+) -> None:
+    answered(server, place)
+    await clinician.open(place)
+    await clinician.press("act-clear")
+    await clinician.fill("dose.amount_mg", "35")
+    await clinician.press("tick-override")
+    await clinician.fill("reason", "no cuff fits, agreed with the patient")
+    await clinician.page.locator("[name=limit]").select_option("systolic_raised")
+    await clinician.fill("limit_value", "155")
+    await clinician.press("submit")
+    await expect(clinician.at("panel-clear")).to_have_count(0, timeout=SOON_MS)
+    session = server.get(f"sessions/{place.session_id}")
+    assert session["phase"] == "dosing"
+    assert next(limit["value"] for limit in session["limits"] if limit["code"] == "systolic_raised") == 155
+
+
+async def test_medication_for_an_alert_takes_four_presses(nurse: Screen, server: Server, place: Place) -> None:
+    dosed(server, place)
+    server.read(place.cuff, "nibp", systolic=200, diastolic=104, mean=136)
+    await expect(tile(nurse.page, place)).to_have_attribute("data-level", "3", timeout=SOON_MS)
+    await nurse.open(place)
+    await nurse.press("act-medication")
+    await nurse.press("preset")
+    await nurse.page.keyboard.type("10")
+    await nurse.press("submit")
+    await expect(nurse.at("panel-medication")).to_have_count(0, timeout=SOON_MS)
+    assert nurse.pressed == 4
+    (given,) = events(server, place, "medication")
+    assert (given["drug"], given["amount"], given["unit"], given["route"]) == ("labetalol", 10, "mg", "iv")
+    answers = server.get(f"alerts/{given['answers_alert']}")
+    assert answers["session_id"] == place.session_id
+    await nurse.press("act-medication")
+    await expect(nurse.at("effects")).to_contain_text("Labetalol 10 mg")
+    await expect(nurse.at("effects")).to_contain_text("+5 min: due")
+
+
+async def test_a_symptom_is_told_in_one_press_and_its_severity_in_another(
+    nurse: Screen, server: Server, place: Place
+) -> None:
+    dosed(server, place)
+    await nurse.open(place)
+    await nurse.press("act-symptom")
+    first = nurse.page.locator(".terms").first
+    await expect(first).to_have_attribute("data-red", "true")
+    await nurse.press("term-chest_pain")
+    await nurse.press("severity-2")
+    await expect(nurse.at("told")).to_contain_text("Chest pain, moderate", timeout=SOON_MS)
+    (told,) = events(server, place, "symptom")
+    assert (told["term"], told["severity"]) == ("chest_pain", 2)
+
+
+async def test_limits_take_four_presses_and_say_what_the_newest_value_does(
+    clinician: Screen, server: Server, place: Place
+) -> None:
+    dosed(server, place)
+    server.read(place.cuff, "nibp", systolic=150, diastolic=88, mean=108)
+    await clinician.open(place)
+    await clinician.press("act-limits")
+    clinician.pressed += 1
+    await clinician.page.locator("[data-limit=systolic_raised] [data-test=limit]").click()
+    await clinician.fill("value", "145")
+    await clinician.fill("reason", "usual for this patient")
+    await clinician.press("submit")
+    assert clinician.pressed == 4
+    await expect(clinician.at("would-breach")).to_have_attribute("data-breach", "true", timeout=SOON_MS)
+
+
+async def test_loosening_a_critical_limit_asks_for_a_second_person(
+    clinician: Screen, server: Server, place: Place, console: Console
+) -> None:
+    console.allow("status of 409")
+    dosed(server, place)
+    await clinician.open(place)
+    await clinician.press("act-limits")
+    await clinician.page.locator("[data-limit=systolic_high] [data-test=limit]").click()
+    await clinician.fill("value", "190")
+    await clinician.fill("reason", "agreed with cardiology")
+    await clinician.press("submit")
+    await expect(clinician.at("second-person")).to_be_visible()
+    await clinician.fill("second_person.username", server.nurse[0])
+    await clinician.fill("second_person.password", server.nurse[1])
+    assert await clinician.page.locator("[name=value]").input_value() == "190"
+    await clinician.press("submit")
+    await expect(clinician.at("would-breach")).to_contain_text("Now 190", timeout=SOON_MS)
+
+
+async def test_a_nurse_sees_limits_but_may_not_press_them(nurse: Screen, server: Server, place: Place) -> None:
+    dosed(server, place)
+    await nurse.open(place)
+    await expect(nurse.at("act-limits")).to_be_disabled()
+    await expect(nurse.at("act-limits")).to_have_attribute("title", "Only a clinician can do this")
+
+
+async def test_leaving_is_never_refused_and_what_was_told_is_kept(nurse: Screen, server: Server, place: Place) -> None:
+    dosed(server, place)
+    await nurse.open(place)
+    await nurse.press("act-more")
+    await nurse.press("act-leave")
+    await nurse.pick("outcome", "transferred")
+    await nurse.fill("told", "Blood pressure high; to the emergency department")
+    await nurse.fill("accompanied_by", "RN Lee")
+    await nurse.press("submit")
+    await expect(nurse.at("panel-leave")).to_have_count(0, timeout=SOON_MS)
+    session = server.get(f"sessions/{place.session_id}")
+    assert (session["phase"], session["outcome"]) == ("discharged", "transferred")
+
+
+async def test_discharge_says_what_is_open_and_each_tap_closes_one(
+    nurse: Screen, server: Server, place: Place, console: Console
+) -> None:
+    console.allow("status of 409")
+    dosed(server, place)
+    server.post(server.nurse, f"sessions/{place.session_id}/transitions", {"to": "recovery"})
+    await nurse.open(place)
+    await nurse.press("act-discharge")
+    await expect(nurse.page.locator("[data-test=left-to-ask] [data-item=instructions_given]")).to_be_visible()
+    await nurse.page.locator("[data-item=instructions_given] label", has_text="Yes").click()
+    await expect(nurse.page.locator("[data-item=instructions_given]")).to_have_count(0, timeout=SOON_MS)
+    await nurse.press("submit")
+    await expect(nurse.at("refusal")).to_contain_text("Modified Aldrete score")
+    assert phase(server, place) == "recovery"
+
+
+async def test_an_entry_is_corrected_and_one_that_never_happened_is_struck(
+    nurse: Screen, server: Server, place: Place
+) -> None:
+    server.post(server.nurse, f"sessions/{place.session_id}/events", {"kind": "note", "text": "wrong pateint"})
+    await nurse.open(place)
+    await nurse.press("act-more")
+    await nurse.press("act-correction")
+    await nurse.press("correct")
+    assert await nurse.page.locator("[name=text]").input_value() == "wrong pateint"
+    await nurse.fill("text", "wrong patient")
+    await nurse.press("submit")
+    await expect(nurse.at("panel-note")).to_have_count(0, timeout=SOON_MS)
+    first, second = events(server, place, "note")
+    assert (second["corrects"], second["text"], second["at"]) == (first["id"], "wrong patient", first["at"])
+
+
+async def test_the_keys_of_a_session_open_its_panels_and_never_from_a_field(
+    nurse: Screen, server: Server, place: Place
+) -> None:
+    dosed(server, place)
+    await nurse.open(place)
+    for key, panel in (("d", "panel-dose"), ("m", "panel-medication"), ("t", "panel-note")):
+        await nurse.page.keyboard.press(key)
+        await expect(nurse.at(panel)).to_be_visible()
+        if panel == "panel-note":
+            await nurse.page.keyboard.type("dtm")
+            assert await nurse.page.locator("[name=text]").input_value() == "dtm"
+        await nurse.page.keyboard.press("Escape")
+        await expect(nurse.at(panel)).to_have_count(0)
+    assert await nurse.page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+async def test_a_lost_race_says_who_was_first_and_when(
+    nurse: Screen, server: Server, place: Place, console: Console
+) -> None:
+    console.allow("status of 409")
+    dosed(server, place)
+    await nurse.open(place)
+    await nurse.press("act-pause")
+    first = server.post(server.nurse, f"sessions/{place.session_id}/events", {"kind": "pause"})
+    assert first["phase"] == "dosing"
+    await expect(nurse.at("panel-pause")).to_be_visible()
+    await nurse.press("submit")
+    await expect(nurse.at("refusal")).to_contain_text("Dosing is paused already.")
+    await expect(nurse.at("lost")).to_have_text(re.compile(r"^Done by .*Ashe.* at \d\d:\d\d:\d\d\. Nothing was"))
+    assert len(events(server, place, "pause")) == 1
+
+
+async def test_offline_nothing_can_be_sent_and_the_reason_is_said(nurse: Screen, server: Server, place: Place) -> None:
+    await nurse.open(place)
+    await nurse.press("act-note")
+    await nurse.fill("text", "still here")
+    await nurse.page.clock.install()
+    await nurse.page.context.set_offline(offline=True)
+    await nurse.page.clock.run_for(15_000)
+    await expect(nurse.at("submit")).to_be_disabled()
+    await expect(nurse.at("submit")).to_contain_text("Not connected: nothing can be saved now")
+    assert await nurse.page.locator("[name=text]").input_value() == "still here"
+    await expect(nurse.at("act-clear")).to_be_disabled()
