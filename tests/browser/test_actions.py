@@ -12,6 +12,7 @@ from tests.browser.clinic import Place, Server
 from tests.browser.conftest import Console
 from tests.browser.test_wall import SOON_MS, log_in, tile
 
+
 @dataclass
 class Screen:
     """One logged-in page, and how often somebody has pressed something on it since the last count."""
@@ -50,11 +51,13 @@ async def _screen(page: Page, server: Server, login: tuple[str, str]) -> Screen:
 
 @pytest.fixture
 async def nurse(page: Page, server: Server, console: Console) -> Screen:
+    console.allow("status of 404")
     return await _screen(page, server, server.nurse)
 
 
 @pytest.fixture
 async def clinician(page: Page, server: Server, console: Console) -> Screen:
+    console.allow("status of 404")
     return await _screen(page, server, ("clinician", server.nurse[1]))
 
 
@@ -133,7 +136,7 @@ async def test_the_gates_are_said_in_words_and_a_refusal_keeps_what_was_typed(
     answered(server, place, avm="yes")
     await nurse.open(place)
     await nurse.press("act-clear")
-    gates = nurse.at("gates")
+    gates = nurse.at("open-gates")
     await expect(gates.locator("[data-gate=screening_stop]")).to_contain_text("Not treated today: “Any arteriovenous")
     await expect(gates.locator("[data-gate=baseline_missing]")).to_contain_text("two minutes apart")
     await nurse.fill("dose.amount_mg", "35")
@@ -283,7 +286,7 @@ async def test_discharge_says_what_is_open_and_each_tap_closes_one(
     await expect(nurse.page.locator("[data-test=left-to-ask] [data-item=instructions_given]")).to_be_visible()
     await nurse.page.locator("[data-item=instructions_given] label", has_text="Yes").click()
     await expect(nurse.page.locator("[data-item=instructions_given]")).to_have_count(0, timeout=SOON_MS)
-    await nurse.press("submit")
+    await nurse.page.locator("form[aria-label=Discharge] [data-test=submit]").click()
     await expect(nurse.at("refusal")).to_contain_text("Modified Aldrete score")
     assert phase(server, place) == "recovery"
 
@@ -334,6 +337,52 @@ async def test_a_lost_race_says_who_was_first_and_when(
     await expect(nurse.at("refusal")).to_contain_text("Dosing is paused already.")
     await expect(nurse.at("lost")).to_have_text(re.compile(r"^Done by .*Ashe.* at \d\d:\d\d:\d\d\. Nothing was"))
     assert len(events(server, place, "pause")) == 1
+
+
+async def test_recheck_takes_two_presses_and_says_press_start(nurse: Screen, server: Server, place: Place) -> None:
+    dosed(server, place)
+    await nurse.open(place)
+    await nurse.press("act-recheck")
+    await expect(nurse.at("recheck-asked")).to_have_text(re.compile("Press START on the monitor"), timeout=SOON_MS)
+    assert nurse.pressed == 2
+
+
+async def test_an_emergency_is_called_first_logged_by_taps_and_ended_with_a_second_press(
+    nurse: Screen, server: Server, place: Place
+) -> None:
+    dosed(server, place)
+    await nurse.open(place)
+    await nurse.press("emergency")
+    assert nurse.pressed == 2
+    await expect(nurse.at("emergency-on")).to_contain_text("EMERGENCY", timeout=SOON_MS)
+    await nurse.press("log-help_called")
+    await nurse.press("log-oxygen_on")
+    log = nurse.at("emergency-log").locator("li")
+    await expect(log).to_have_count(2, timeout=SOON_MS)
+    await expect(log.first).to_have_text(re.compile(r"^\d\d:\d\d:\d\dOxygen on"))
+    await log.first.locator("[data-test=undo]").click()
+    await expect(log.first).to_have_attribute("data-struck", "true", timeout=SOON_MS)
+    await nurse.press("end-emergency")
+    await expect(nurse.at("emergency-on")).to_be_visible()
+    await nurse.press("end-yes")
+    await expect(nurse.at("panel-emergency")).to_have_count(0, timeout=SOON_MS)
+    await expect(nurse.at("emergency")).to_have_attribute("data-on", "false", timeout=SOON_MS)
+    taken_back = [event["action"] for event in events(server, place, "intervention") if event["corrected_by"]]
+    assert taken_back == ["oxygen_on"]
+
+
+async def test_the_hand_over_sheet_prints_alone_with_what_was_given(
+    nurse: Screen, server: Server, place: Place
+) -> None:
+    dosed(server, place)
+    await nurse.open(place)
+    await nurse.press("emergency")
+    sheet = await nurse.page.evaluate("""() => new Promise((printed) => {
+      window.print = () => printed(document.querySelector('.paper').textContent);
+      document.querySelector('[data-test=print-sheet]').click();
+    })""")
+    for part in ("Emergency hand-over", place.patient, "ketamine, 35 mg, IV", "Handed over to"):
+        assert part in sheet
 
 
 async def test_offline_nothing_can_be_sent_and_the_reason_is_said(nurse: Screen, server: Server, place: Place) -> None:

@@ -48,7 +48,7 @@ const NUMBERS = ["amount_mg", "weight_kg", "concentration_mg_ml"];
 function Gates({ gates }: { gates: NonNullable<SessionDetail["gates"]> }) {
   if (gates.length === 0) return <p class="hint" data-test="all-checked">{DOSE.ready}</p>;
   return (
-    <section class="open-gates" data-test="gates">
+    <section class="open-gates" data-test="open-gates">
       <h3>{DOSE.open}</h3>
       <ul>
         {gates.map(({ code, detail }) => (
