@@ -7,7 +7,7 @@ import { cuffsOf, type Columns } from "../src/core/cuffs.ts";
 import { isRace, raceOf } from "../src/core/race.ts";
 import { momentOf } from "../src/core/when.ts";
 import { actionOf } from "../src/core/keys.ts";
-import { ACTIONS, GATE_CODES, PRESETS, gateWords, warningWords } from "../src/words.ts";
+import { ACTS, GATE_CODES, PRESETS, gateWords, warningWords } from "../src/words.ts";
 import { answerable } from "../src/views/actions/care.tsx";
 import { newest } from "../src/views/actions/assess.tsx";
 import { alert } from "./make.ts";
@@ -44,7 +44,7 @@ describe("what a session offers", () => {
     for (const phase of phases) {
       const { hand, more } = offered({ phase, paused: false });
       expect(new Set([...hand, ...more]).size, phase).toBe(hand.length + more.length);
-      for (const name of [...hand, ...more]) expect(ACTIONS[name], name).toBeTruthy();
+      for (const name of [...hand, ...more]) expect(ACTS[name], name).toBeTruthy();
     }
     expect(offered({ phase: "preparing", paused: false }).hand).toContain("clear");
     expect(offered({ phase: "scheduled", paused: false }).hand[0]).toBe("check_in");

@@ -3,7 +3,7 @@
 import type { Density } from "../core/layout.ts";
 import type { Tile } from "../live/store.ts";
 import { go, sessionPath } from "../route.ts";
-import { ACTIONS, F, SEAT, W, outcomeWords, refusalWords } from "../words.ts";
+import { ACTS, F, SEAT, W, outcomeWords, refusalWords } from "../words.ts";
 import { seating } from "./actions/open.ts";
 import { useBlocked, useWriting } from "./form.tsx";
 import { useMay } from "./may.ts";
@@ -55,7 +55,7 @@ export function Expected({ session }: { session: string }) {
   return (
     <div class="vacant">
       <a class="btn line" href={path} data-test="to-check-in" onClick={(event) => go(event, path)}>
-        {ACTIONS.check_in}
+        {ACTS.check_in}
       </a>
     </div>
   );

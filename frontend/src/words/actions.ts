@@ -10,7 +10,7 @@ export interface Option {
   readonly note?: string;
 }
 
-export const ACTIONS: Readonly<Record<ActionName, string>> = {
+export const ACTS: Readonly<Record<ActionName, string>> = {
   check_in: "Check in",
   screening: "Pre-treatment check",
   assessment: "Assessment",

@@ -5,7 +5,7 @@ import { offered, forClinician, SESSION_KEYS, type ActionName } from "../../core
 import type { Tile } from "../../live/store.ts";
 import { visit } from "../../route.ts";
 import type { SessionDetail } from "../../wire/detail.ts";
-import { ACT, ACTIONS, BASE, PRESS_START, gateWords } from "../../words.ts";
+import { ACT, ACTS, BASE, PRESS_START, gateWords } from "../../words.ts";
 import { Refused, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
 import { CaseContext, sessionPath, useActBlocked, useCase } from "./case.ts";
@@ -58,7 +58,7 @@ function ActionButton({ name, wide = false }: { name: ActionName; wide?: boolean
   return (
     <button type="button" class={wide ? "btn choice" : "btn"} disabled={blocked !== null} title={blocked ?? undefined} data-test={`act-${name}`} data-key={key} onClick={() => open(detail.id, name)}>
       <span>
-        {name === "baseline" && detail.baseline !== null ? BASE.correct : ACTIONS[name]}
+        {name === "baseline" && detail.baseline !== null ? BASE.correct : ACTS[name]}
         {key === undefined ? null : <kbd aria-hidden="true">{key}</kbd>}
       </span>
       {wide && blocked !== null ? <small>{blocked}</small> : null}
@@ -108,7 +108,7 @@ function Recheck() {
     <>
       <button type="button" class="btn" disabled={blocked !== null || writing.busy.value} title={blocked ?? undefined} data-test="act-recheck" data-key="B" onClick={() => void ask()}>
         <span>
-          {ACTIONS.recheck}
+          {ACTS.recheck}
           <kbd aria-hidden="true">B</kbd>
         </span>
       </button>

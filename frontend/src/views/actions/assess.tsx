@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import { millis } from "../../core/time.ts";
-import { ACT, ACTIONS, AFTER_MINUTES, ASSESS, ITEMS, SEAT, evidenceWords, gateWords, personName, type Item } from "../../words.ts";
+import { ACT, ACTS, AFTER_MINUTES, ASSESS, ITEMS, SEAT, evidenceWords, gateWords, personName, type Item } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Field, Form, Refused, useBlocked, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
@@ -130,7 +130,7 @@ export function Assessment() {
   const { detail } = useCase();
   const [kind] = useState<Assessed["kind"]>(detail.phase === "preparing" || detail.phase === "scheduled" ? "pre_dose" : "discharge");
   return (
-    <Panel title={kind === "pre_dose" ? ASSESS.preDose : ACTIONS.assessment} close={close} test="panel-assessment">
+    <Panel title={kind === "pre_dose" ? ASSESS.preDose : ACTS.assessment} close={close} test="panel-assessment">
       <p class="hint">{ASSESS.hint}</p>
       <div class="form">
         <Items kind={kind} />

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { cuffsOf, keyOf, type Columns, type Cuff } from "../../core/cuffs.ts";
 import { hhmm, millis } from "../../core/time.ts";
 import type { LockedBaseline } from "../../wire/detail.ts";
-import { ACT, ACTIONS, BASE, number } from "../../words.ts";
+import { ACT, ACTS, BASE, number } from "../../words.ts";
 import { Field } from "../form.tsx";
 import { sessionPath, useCase } from "./case.ts";
 import { useRead } from "./read.ts";
@@ -71,7 +71,7 @@ export function Baseline() {
 
   return (
     <Task
-      title={ACTIONS.baseline}
+      title={ACTS.baseline}
       test="baseline"
       path="baseline"
       submit={locked === null ? BASE.lock : BASE.correct}

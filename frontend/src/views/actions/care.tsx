@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { hhmm, millis } from "../../core/time.ts";
 import type { Alert } from "../../wire/types.ts";
-import { ACT, ACTIONS, F, GIVEN, INTERVENTIONS, PRESETS, ROUTES, UNITS, alertWords, doneWord, humanised, number, type Preset } from "../../words.ts";
+import { ACT, ACTS, F, GIVEN, INTERVENTIONS, PRESETS, ROUTES, UNITS, alertWords, doneWord, humanised, number, type Preset } from "../../words.ts";
 import { Choice, Field, Text } from "../form.tsx";
 import { sessionPath, useCase } from "./case.ts";
 import { EventTask, useStanding, type Recorded } from "./event.tsx";
@@ -50,7 +50,7 @@ export function Medication() {
     setDrug(preset.drug);
   }
   return (
-    <EventTask kind="medication" title={ACTIONS.medication} submit={F.save} numbers={["amount"]} signed before={<Effects events={body ?? []} />}>
+    <EventTask kind="medication" title={ACTS.medication} submit={F.save} numbers={["amount"]} signed before={<Effects events={body ?? []} />}>
       <div class="chips" role="group" aria-label={ACT.drug}>
         {presets.map((preset) => (
           <button key={preset.drug} type="button" class="btn" aria-pressed={drug === preset.drug} data-test="preset" onClick={() => pick(preset)}>
@@ -75,8 +75,8 @@ export function Intervention() {
   const standing = useStanding();
   const { body } = useRead<readonly Recorded[]>(sessionPath(detail.id, "events"));
   return (
-    <EventTask kind="intervention" title={ACTIONS.intervention} submit={F.save} before={<Effects events={body ?? []} />}>
-      <Pick label={ACTIONS.intervention} name="action" options={Object.entries(INTERVENTIONS).map(([value, label]) => ({ value, label }))} chosen={standing("action")} />
+    <EventTask kind="intervention" title={ACTS.intervention} submit={F.save} before={<Effects events={body ?? []} />}>
+      <Pick label={ACTS.intervention} name="action" options={Object.entries(INTERVENTIONS).map(([value, label]) => ({ value, label }))} chosen={standing("action")} />
       <Answers />
       <Text label={`${ACT.text} (${F.optional})`} name="text" defaultValue={standing("text") ?? ""} />
     </EventTask>

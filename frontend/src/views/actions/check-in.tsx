@@ -1,6 +1,6 @@
 /** Checking in a planned patient: two identifiers, then what they might be taken for. */
 
-import { ACT, ACTIONS, SEAT } from "../../words.ts";
+import { ACT, ACTS, SEAT } from "../../words.ts";
 import { useCase } from "./case.ts";
 import { Identifiers, ticked, unknownPatient } from "./identifiers.tsx";
 import { Task, When, useMoment } from "./task.tsx";
@@ -10,7 +10,7 @@ export function CheckIn() {
   const moment = useMoment();
   return (
     <Task
-      title={ACTIONS.check_in}
+      title={ACTS.check_in}
       test="check_in"
       path="transitions"
       submit={SEAT.confirm}

@@ -2,7 +2,7 @@
 
 import { bodyOf } from "../../core/body.ts";
 import { hhmm, millis } from "../../core/time.ts";
-import { ACT, ACTIONS, COURSE, F, type Option } from "../../words.ts";
+import { ACT, ACTS, COURSE, F, type Option } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Field, Form, Text, useWriting } from "../form.tsx";
 import { sessionPath, useActBlocked, useCase } from "./case.ts";
@@ -19,13 +19,13 @@ export function Reason({ label = `${ACT.reason} (${F.optional})` }: { label?: st
 }
 
 export const Pause = () => (
-  <EventTask kind="pause" title={ACTIONS.pause} submit={ACTIONS.pause}>
+  <EventTask kind="pause" title={ACTS.pause} submit={ACTS.pause}>
     <Reason />
   </EventTask>
 );
 
 export const Resume = () => (
-  <EventTask kind="resume" title={ACTIONS.resume} submit={ACTIONS.resume}>
+  <EventTask kind="resume" title={ACTS.resume} submit={ACTS.resume}>
     <Reason />
   </EventTask>
 );
@@ -33,7 +33,7 @@ export const Resume = () => (
 export function Stop() {
   const standing = useStanding();
   return (
-    <EventTask kind="stop" title={ACTIONS.stop} submit={ACTIONS.stop} numbers={["given_mg"]}>
+    <EventTask kind="stop" title={ACTS.stop} submit={ACTS.stop} numbers={["given_mg"]}>
       <Pick label={ACT.reason} name="reason" options={options(COURSE.stopReasons)} chosen={standing("reason")} />
       <Field label={`${COURSE.given} (${F.optional})`} name="given_mg" inputMode="decimal" unit="mg" autocomplete="off" hint={COURSE.givenHint} defaultValue={standing("given_mg") ?? ""} />
     </EventTask>
@@ -44,7 +44,7 @@ export function Stop() {
 export function Recovery() {
   const moment = useMoment();
   return (
-    <Task title={ACTIONS.recovery} test="recovery" path="transitions" submit={ACTIONS.recovery} body={(fields) => moment({ to: "recovery", ...bodyOf(fields) })} before={<p class="hint">{COURSE.recovery}</p>}>
+    <Task title={ACTS.recovery} test="recovery" path="transitions" submit={ACTS.recovery} body={(fields) => moment({ to: "recovery", ...bodyOf(fields) })} before={<p class="hint">{COURSE.recovery}</p>}>
       <When />
     </Task>
   );
@@ -54,8 +54,8 @@ export function Oxygen() {
   const { detail } = useCase();
   const standing = useStanding();
   return (
-    <EventTask kind="oxygen" title={ACTIONS.oxygen} submit={F.save} numbers={["l_min"]}>
-      <Pick label={ACTIONS.oxygen} name="state" options={options(COURSE.oxygen)} chosen={standing("state") ?? (detail.on_oxygen ? "off" : "on")} />
+    <EventTask kind="oxygen" title={ACTS.oxygen} submit={F.save} numbers={["l_min"]}>
+      <Pick label={ACTS.oxygen} name="state" options={options(COURSE.oxygen)} chosen={standing("state") ?? (detail.on_oxygen ? "off" : "on")} />
       <Field label={`${COURSE.flow} (${F.optional})`} name="l_min" inputMode="decimal" unit="l/min" autocomplete="off" defaultValue={standing("l_min") ?? ""} />
     </EventTask>
   );
@@ -69,7 +69,7 @@ export function OffMonitor() {
   const blocked = useActBlocked(detail.phase === "dosing");
   const until = millis(detail.off_monitor_until);
   return (
-    <EventTask kind="off_monitor" title={ACTIONS.off_monitor} submit={F.save} numbers={["minutes"]} before={until > now.value ? <BackOn until={until} /> : null}>
+    <EventTask kind="off_monitor" title={ACTS.off_monitor} submit={F.save} numbers={["minutes"]} before={until > now.value ? <BackOn until={until} /> : null}>
       {blocked === null ? null : <p class="hint">{blocked}</p>}
       <Pick label={ACT.reason} name="reason" options={options(COURSE.offReasons)} chosen={standing("reason")} />
       <Field label={COURSE.minutes} name="minutes" inputMode="decimal" unit="min" hint={COURSE.minutesHint} defaultValue={standing("minutes") ?? "10"} />
@@ -108,7 +108,7 @@ function BackOn({ until }: { until: number }) {
 }
 
 export const Cancel = () => (
-  <Task title={ACTIONS.cancel} test="cancel" path="transitions" submit={ACTIONS.cancel} body={(fields) => ({ to: "cancelled", ...bodyOf(fields) })} before={<p class="hint">{COURSE.cancelWhy}</p>}>
+  <Task title={ACTS.cancel} test="cancel" path="transitions" submit={ACTS.cancel} body={(fields) => ({ to: "cancelled", ...bodyOf(fields) })} before={<p class="hint">{COURSE.cancelWhy}</p>}>
     <Reason />
   </Task>
 );

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf, numeric } from "../../core/body.ts";
 import type { SessionDetail } from "../../wire/detail.ts";
-import { ACT, ACTIONS, DOSE, DRUGS as DRUG_NAMES, F, ROUTES as ROUTE_NAMES, gateWords, limitName, number } from "../../words.ts";
+import { ACT, ACTS, DOSE, DRUGS as DRUG_NAMES, F, ROUTES as ROUTE_NAMES, gateWords, limitName, number } from "../../words.ts";
 import { Choice, Field, Text } from "../form.tsx";
 import { useActBlocked, useCase } from "./case.ts";
 import { EventTask, useStanding, type Recorded } from "./event.tsx";
@@ -82,7 +82,7 @@ export function ClearToDose() {
   }
 
   return (
-    <Task title={ACTIONS.clear} test="clear" path="transitions" submit={DOSE.give} body={body} signed={override} done={() => another(detail.id, detail.protocol.code)} before={<Gates gates={standing} />}>
+    <Task title={ACTS.clear} test="clear" path="transitions" submit={DOSE.give} body={body} signed={override} done={() => another(detail.id, detail.protocol.code)} before={<Gates gates={standing} />}>
       <DoseFields at="dose." />
       <Override on={override} set={setOverride} />
       <When />
@@ -138,7 +138,7 @@ export function Dose() {
     <EventTask<Recorded>
       key={given.length}
       kind="dose"
-      title={ACTIONS.dose}
+      title={ACTS.dose}
       submit={DOSE.extra}
       numbers={NUMBERS}
       done={(answer) => {

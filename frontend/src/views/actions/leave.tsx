@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import { hhmm, millis } from "../../core/time.ts";
-import { ACT, ACTIONS, LEAVE, criteriaCount, criterionState, criterionWord, criterionWords } from "../../words.ts";
+import { ACT, ACTS, LEAVE, criteriaCount, criterionState, criterionWord, criterionWords } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Text } from "../form.tsx";
 import { useActBlocked, useCase } from "./case.ts";
@@ -27,10 +27,10 @@ export function Discharge() {
   const waiting = detail.readiness.waiting_since;
   return (
     <Task
-      title={ACTIONS.discharge}
+      title={ACTS.discharge}
       test="discharge"
       path="transitions"
-      submit={override ? LEAVE.byClinician : ACTIONS.discharge}
+      submit={override ? LEAVE.byClinician : ACTS.discharge}
       signed
       body={(fields) => moment({ to: "discharged", outcome: override ? "override" : "met", ...(override ? { override } : {}), ...bodyOf(fields) })}
       before={
@@ -66,7 +66,7 @@ export function Discharge() {
       {override ? <Text label={ACT.reason} name="reason" /> : null}
       <When />
       <button type="button" class="btn" data-test="leave-instead" onClick={() => open(detail.id, "leave")}>
-        {ACTIONS.leave}
+        {ACTS.leave}
       </button>
     </Task>
   );
@@ -76,7 +76,7 @@ export function Leave() {
   const moment = useMoment();
   const options = Object.entries(LEAVE.outcomes).map(([value, label]) => ({ value, label }));
   return (
-    <Task title={ACTIONS.leave} test="leave" path="transitions" submit={LEAVE.save} signed body={(fields) => moment({ to: "discharged", ...bodyOf(fields) })} before={<p class="hint">{LEAVE.never}</p>}>
+    <Task title={ACTS.leave} test="leave" path="transitions" submit={LEAVE.save} signed body={(fields) => moment({ to: "discharged", ...bodyOf(fields) })} before={<p class="hint">{LEAVE.never}</p>}>
       <Pick label={LEAVE.which} name="outcome" options={options} />
       <Text label={LEAVE.told} name="told" />
       <Text label={LEAVE.with} name="accompanied_by" />

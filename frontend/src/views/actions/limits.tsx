@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import { hhmm, millis } from "../../core/time.ts";
 import type { Limit } from "../../wire/detail.ts";
-import { ACT, ACTIONS, LIMITS, gateWords, limitName, limitValue, marks, priorityWord } from "../../words.ts";
+import { ACT, ACTS, LIMITS, gateWords, limitName, limitValue, marks, priorityWord } from "../../words.ts";
 import { Field, Form, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
 import { sessionPath, useActBlocked, useCase } from "./case.ts";
@@ -36,7 +36,7 @@ export function Limits() {
   const second = writing.refusal.value?.problem.code === "second_person_required" || (writing.refusal.value?.fields.has("second_person") ?? false);
   if (saved !== null) return <Saved limit={saved} />;
   return (
-    <Panel title={ACTIONS.limits} close={close} test="panel-limits">
+    <Panel title={ACTS.limits} close={close} test="panel-limits">
       {blocked === null ? null : <p class="refusal">{blocked}</p>}
       <ul class="choices limits">
         {inOrder(detail.limits, detail.phase).map((one) => (
@@ -83,7 +83,7 @@ export function Limits() {
 function Saved({ limit }: { limit: Set }) {
   const said = limit.would_breach === null ? LIMITS.breachUnknown : limit.would_breach ? LIMITS.breach : LIMITS.noBreach;
   return (
-    <Panel title={ACTIONS.limits} close={close} test="panel-limits">
+    <Panel title={ACTS.limits} close={close} test="panel-limits">
       <div class="warned" role="alert" data-test="would-breach" data-breach={String(limit.would_breach)}>
         <p>{`${limitName(limit.code)}: ${inForce(limit)}`}</p>
         <p>{said}</p>

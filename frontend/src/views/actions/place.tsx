@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import type { RecordPatient } from "../../wire/detail.ts";
-import { ACT, ACTIONS, PLACE, SEAT } from "../../words.ts";
+import { ACT, ACTS, PLACE, SEAT } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Text } from "../form.tsx";
 import { Panel } from "../panel.tsx";
@@ -25,7 +25,7 @@ export function Move() {
     return [{ value: id, label: tile.chair.label, ...(taken ? { note: PLACE.taken } : {}) }];
   });
   return (
-    <Task title={ACTIONS.move} test="move" path="move" submit={PLACE.move} body={(fields) => moment(bodyOf(fields))} before={<p class="hint">{PLACE.moveHint}</p>}>
+    <Task title={ACTS.move} test="move" path="move" submit={PLACE.move} body={(fields) => moment(bodyOf(fields))} before={<p class="hint">{PLACE.moveHint}</p>}>
       <Pick label={PLACE.to} name="chair_id" options={chairs} />
       <When />
     </Task>
@@ -38,13 +38,13 @@ export function CorrectPatient() {
   const [patient, setPatient] = useState<RecordPatient | null>(null);
   if (patient === null)
     return (
-      <Panel title={ACTIONS.patient} close={close} test="panel-patient">
+      <Panel title={ACTS.patient} close={close} test="panel-patient">
         <p class="hint">{PLACE.patientHint(detail.patient?.name ?? ACT.notKnown)}</p>
         <FindPatient chosen={setPatient} />
       </Panel>
     );
   return (
-    <Task title={ACTIONS.patient} test="patient" path="correct-patient" submit={PLACE.correct} body={(fields) => ({ patient_id: patient.id, ...bodyOf(fields) })} signed>
+    <Task title={ACTS.patient} test="patient" path="correct-patient" submit={PLACE.correct} body={(fields) => ({ patient_id: patient.id, ...bodyOf(fields) })} signed>
       <div class="chosen">
         <b>{`${patient.name}, ${patient.birth_date}, ${SEAT.mrn} ${patient.mrn}`}</b>
         <button type="button" class="btn" onClick={() => setPatient(null)}>

@@ -5,7 +5,7 @@ import { bodyOf } from "../../core/body.ts";
 import { cuffsOf, keyOf, type Columns, type Cuff } from "../../core/cuffs.ts";
 import { momentOf } from "../../core/when.ts";
 import { hhmm, millis } from "../../core/time.ts";
-import { ACT, ACTIONS, F, REPAIR, number, timelineWords } from "../../words.ts";
+import { ACT, ACTS, F, REPAIR, number, timelineWords } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Choice, Field, Text } from "../form.tsx";
 import { Panel } from "../panel.tsx";
@@ -52,7 +52,7 @@ export function Correction() {
     );
   }
   return (
-    <Panel title={ACTIONS.correction} close={close} test="panel-correction">
+    <Panel title={ACTS.correction} close={close} test="panel-correction">
       {body === null ? <p role="status">{failed ? ACT.readFailed : ACT.loading}</p> : null}
       {body?.length === 0 ? <p class="none">{REPAIR.noEntries}</p> : null}
       <ul class="choices">
@@ -108,7 +108,7 @@ export function Void() {
     return { ...bodyOf([["reason", fields.get("reason")]]), device: cuff?.device, seq: cuff?.seq };
   }
   return (
-    <Task title={ACTIONS.void} test="void" path="readings/void" submit={REPAIR.strike} body={body_} signed>
+    <Task title={ACTS.void} test="void" path="readings/void" submit={REPAIR.strike} body={body_} signed>
       {body === null ? <p role="status">{failed ? ACT.readFailed : ACT.loading}</p> : <Pick label={REPAIR.which} name="seq" options={options} hint={options.length === 0 ? REPAIR.noReadings : undefined} />}
       <button type="button" class="btn" onClick={() => setFrom(from - RECENT_MS)}>
         {REPAIR.earlier}
@@ -143,7 +143,7 @@ export function WrongChair() {
     return { ...given, from: at(from), to: at(to), ...(whose === "mine" ? {} : { to_session: whose === "other" ? to_session : null }) };
   }
   return (
-    <Task title={ACTIONS.wrong_chair} test="wrong_chair" path="readings/correct" submit={F.save} body={body_} signed before={<p class="hint">{REPAIR.wrongHint}</p>}>
+    <Task title={ACTS.wrong_chair} test="wrong_chair" path="readings/correct" submit={F.save} body={body_} signed before={<p class="hint">{REPAIR.wrongHint}</p>}>
       <Choice label={REPAIR.measuredAt} name="chair" options={chairs} defaultValue={detail.chair?.id ?? ""} />
       <div class="form-row">
         <Field label={REPAIR.from} name="from" type="time" hint={ACT.timeHint} />

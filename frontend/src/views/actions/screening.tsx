@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
-import { ACT, ACTIONS, CHECK, type Option } from "../../words.ts";
+import { ACT, ACTS, CHECK, type Option } from "../../words.ts";
 import { Text } from "../form.tsx";
 import { useCase } from "./case.ts";
 import { Pick } from "./pick.tsx";
@@ -58,7 +58,7 @@ export function Screening() {
   }
 
   return (
-    <Task title={ACTIONS.screening} test="screening" path="screening" submit={CHECK.save} body={body} before={<p class="hint">{CHECK.progress(done, items.length)}</p>}>
+    <Task title={ACTS.screening} test="screening" path="screening" submit={CHECK.save} body={body} before={<p class="hint">{CHECK.progress(done, items.length)}</p>}>
       {LEVELS.map((level) => (
         <section key={level} class="questions" data-level-of={level}>
           <h3>{CHECK.level[level]}</h3>

@@ -1,7 +1,7 @@
 /** What the patient feels: one tap on the symptom, red flags first, and one on how bad it is. */
 
 import { useState } from "preact/hooks";
-import { ACT, ACTIONS, SYMPTOM, gateWords, warningWords } from "../../words.ts";
+import { ACT, ACTS, SYMPTOM, gateWords, warningWords } from "../../words.ts";
 import { Refused, useBlocked, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
 import { sessionPath, useCase } from "./case.ts";
@@ -67,7 +67,7 @@ export function Symptom() {
     </section>
   );
   return (
-    <Panel title={ACTIONS.symptom} close={close} test="panel-symptom">
+    <Panel title={ACTS.symptom} close={close} test="panel-symptom">
       {blocked === null ? null : <p class="refusal">{blocked}</p>}
       {writing.refusal.value === null ? null : <Refused refusal={writing.refusal.value} gateWords={gateWords} />}
       {told.length === 0 ? null : <ToldList told={told} />}
@@ -102,8 +102,8 @@ export function SymptomAgain() {
   const standing = useStanding();
   const { body } = useRead<Catalogue>("symptoms");
   return (
-    <EventTask kind="symptom" title={ACTIONS.symptom} submit={ACT.record} numbers={["severity"]}>
-      <Field label={ACTIONS.symptom} name="term" list="terms" defaultValue={standing("term") ?? ""} />
+    <EventTask kind="symptom" title={ACTS.symptom} submit={ACT.record} numbers={["severity"]}>
+      <Field label={ACTS.symptom} name="term" list="terms" defaultValue={standing("term") ?? ""} />
       <datalist id="terms">
         {(body?.terms ?? []).map(({ term, text }) => (
           <option key={term} value={term} label={text} />

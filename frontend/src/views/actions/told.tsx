@@ -1,7 +1,7 @@
 /** What is written down in words or measured by hand: a note, an adverse event, a reading. */
 
 import { bodyOf } from "../../core/body.ts";
-import { ACT, ACTIONS, F, MEASURES_BY_HAND, TOLD } from "../../words.ts";
+import { ACT, ACTS, F, MEASURES_BY_HAND, TOLD } from "../../words.ts";
 import { Field, Text } from "../form.tsx";
 import { EventTask, useStanding } from "./event.tsx";
 import { Pick, YES_NO } from "./pick.tsx";
@@ -12,7 +12,7 @@ import { Task, When, useMoment } from "./task.tsx";
 export function Note() {
   const standing = useStanding();
   return (
-    <EventTask kind="note" title={ACTIONS.note} submit={F.save}>
+    <EventTask kind="note" title={ACTS.note} submit={F.save}>
       <Text label={ACT.text} name="text" rows={5} defaultValue={standing("text") ?? ""} />
     </EventTask>
   );
@@ -22,7 +22,7 @@ export function AdverseEvent() {
   const standing = useStanding();
   const { body } = useRead<Catalogue>("symptoms");
   return (
-    <EventTask kind="adverse_event" title={ACTIONS.adverse_event} submit={F.save} numbers={["severity"]} yesNo={["serious"]} times={["onset"]}>
+    <EventTask kind="adverse_event" title={ACTS.adverse_event} submit={F.save} numbers={["severity"]} yesNo={["serious"]} times={["onset"]}>
       <Field label={TOLD.term} name="term" list="adverse-terms" autocomplete="off" defaultValue={standing("term") ?? ""} />
       <datalist id="adverse-terms">
         {(body?.terms ?? []).map(({ term, text }) => (
@@ -43,7 +43,7 @@ export function HandReading() {
   const moment = useMoment();
   const names = MEASURES_BY_HAND.map(({ name }) => name);
   return (
-    <Task title={ACTIONS.reading} test="reading" path="readings" submit={F.save} body={(fields) => moment(bodyOf(fields, names), "observed_at")}>
+    <Task title={ACTS.reading} test="reading" path="readings" submit={F.save} body={(fields) => moment(bodyOf(fields, names), "observed_at")}>
       <div class="form-row">
         {MEASURES_BY_HAND.map(({ name, label, unit }) => (
           <Field key={name} label={label} name={name} inputMode="decimal" unit={unit} autocomplete="off" />
