@@ -75,7 +75,7 @@ function FirstSteps() {
         {FIRST.title} <small>{FIRST.left(left.length)}</small>
       </h2>
       <p class="none">{FIRST.told}</p>
-      <ol class="steps">
+      <ol class="first-steps">
         {steps.map((step) => (
           <StepRow key={step.name} step={step} next={step === left[0]} />
         ))}
