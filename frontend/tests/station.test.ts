@@ -44,6 +44,9 @@ describe("station", () => {
     const signed = made.headers({ signed: true });
     made.asking.value?.answer({ person: "a", pin: "428913" });
     expect(await signed).toEqual({ "Kat-Person": "a", "Kat-Pin": "428913" });
+    const byPassword = made.headers({ signed: true });
+    made.asking.value?.answer({ person: "a", password: "50 % größer " });
+    expect(await byPassword).toEqual({ "Kat-Person": "a", "Kat-Password": "50%20%25%20gr%C3%B6%C3%9Fer%20" });
     made.locked = true;
     const again = made.headers({ signed: false });
     made.asking.value?.answer(null);

@@ -42,7 +42,15 @@ async def test_from_an_empty_database_to_the_first_shift(empty: Running) -> None
     assert [pack["code"] for pack in good(await visitor.get("/protocols"))]
     nurse = {"username": "robin", "name": "Robin Ashe", "roles": ["nurse"], "password": PASSWORD}
     good(await visitor.post("/users", json=nurse), 201)
-    good(await empty.client().post("/login", json={"username": "robin", "password": PASSWORD}))
+    robin = empty.client()
+    good(await robin.post("/login", json={"username": "robin", "password": PASSWORD}))
+    good(await robin.post("/stations", json={"label": "Desk", "kind": "station"}), 201)
+    good(await robin.post("/shifts", json={}), 201)
+    (clinic,) = empty.server.pipeline.clinics.values()
+    assert {clinic.people[id]: sorted(roles) for id, roles in clinic.roles.items()} == {
+        "Kim Novak": ["admin"],
+        "Robin Ashe": ["nurse"],
+    }
 
 
 async def test_it_is_kept_and_the_next_start_asks_for_nothing(database: URL) -> None:

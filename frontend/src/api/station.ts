@@ -88,7 +88,8 @@ export class Station {
     if (!signed && !this.locked) return acting === null ? {} : { "Kat-Person": acting };
     const given = await this.signature(person, refused);
     if (given === null) return null;
-    return { "Kat-Person": given.person, ...(given.pin === undefined ? {} : { "Kat-Pin": given.pin }), ...(given.password === undefined ? {} : { "Kat-Password": given.password }) };
+    // A header bears neither every letter nor blanks at its ends.
+    return { "Kat-Person": given.person, ...(given.pin === undefined ? {} : { "Kat-Pin": given.pin }), ...(given.password === undefined ? {} : { "Kat-Password": encodeURIComponent(given.password) }) };
   }
 
   private async signature(person: string | null, refused: Problem | null): Promise<Signature | null> {

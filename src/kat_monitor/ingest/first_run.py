@@ -51,7 +51,7 @@ class SetUp:
 
     def _done(self, clinic: ClinicState) -> None:
         clinic.clinic = replace(clinic.clinic, name=self.clinic_name)
-        clinic.people[self.admin.id] = self.admin.name
+        clinic.put_user(self.admin)
         self.directory.put_user(self.admin)
         self.directory.add_login(self.login)
         self.first_run.end()
