@@ -56,6 +56,7 @@ TABLE = {
     "GET /api/v1/patients": READ,
     "GET /api/v1/patients/{id}": READ,
     "GET /api/v1/patients/{id}/history": READ,
+    "GET /api/v1/patients/{id}/sessions-by-minute": READ,
     "POST /api/v1/patients": CARE,
     "PATCH /api/v1/patients/{id}": CARE,
     "GET /api/v1/protocols": READ,

@@ -94,6 +94,7 @@ POLICIES: Mapping[str, Policy] = {
     "GET /patients": READ,
     "GET /patients/{id}": READ,
     "GET /patients/{id}/history": READ,
+    "GET /patients/{id}/sessions-by-minute": READ,
     "POST /patients": CARE,
     "PATCH /patients/{id}": CARE,
     "GET /protocols": READ,

@@ -52,6 +52,8 @@ class SessionsAsked(Asked):
     """Had an alert of this priority."""
     q: Line | None = None
     """Words, each part of the patient's name or record number; capitals and accents make no difference."""
+    trend: bool = False
+    """With a small curve of each session's cuff readings; then 50 a page at most."""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Cursor | None = None
     """`next_cursor` of the page before."""

@@ -27,6 +27,7 @@ from kat_monitor.domain.vitals import to_tenths
 from kat_monitor.errors import bad_value, not_found
 from kat_monitor.history.columns import raw, stepped
 from kat_monitor.history.corrected import corrected_summary
+from kat_monitor.history.courses import pressures, trend_view
 from kat_monitor.history.cursor import from_cursor
 from kat_monitor.history.search import Filters, item_view, search
 from kat_monitor.history.timeline import timeline
@@ -36,6 +37,7 @@ from kat_monitor.rules.view import alert_view, assessments_view, events_view, re
 
 router = APIRouter(tags=["sessions"])
 
+MOST_TRENDS = 50
 _PAGE = {
     "type": "object",
     "required": ["items", "next_cursor"],
@@ -46,6 +48,8 @@ _PAGE = {
 @router.get("/sessions", responses=schema_of(_PAGE, "A page of sessions, newest first, each with its summary"))
 async def find_sessions(asked: Annotated[SessionsAsked, Query()], who: Who, parts: GivenParts) -> Response:
     """Newest first by check-in (before it by the planned time)."""
+    if asked.trend and asked.limit > MOST_TRENDS:
+        raise bad_value("limit", "too_many", f"With `trend` a page holds at most {MOST_TRENDS}.")
     filters = await _filters(parts, who, asked)
     clinic = clinic_of(parts, who)
     now = parts.clock.now_us()
@@ -61,6 +65,9 @@ async def find_sessions(asked: Annotated[SessionsAsked, Query()], who: Who, part
     page = await search(parts.reader, who.clinic_id, filters, live, anew)
     await note_read(parts, who, "sessions.search", "sessions")
     items = [item_view(found, clinic.chairs.get(found.row.chair_id)) for found in page.items]
+    if asked.trend:
+        for item, found in zip(items, page.items, strict=True):
+            item["trend"] = trend_view(await pressures(parts.reader, found.row, clinic.whose))
     return as_json({"items": items, "next_cursor": page.next_cursor})
 
 
