@@ -58,6 +58,23 @@ async def test_a_struck_reading_is_in_no_curve(manual: Running) -> None:
     refused(await side.nurse.get("/sessions", params={"trend": "true", "limit": 60}), 422, "bad_value")
 
 
+async def test_the_timeline_says_what_an_intervention_did(manual: Running) -> None:
+    side = await plan(manual)
+    await side.check_in()
+    good(await side.event("dose", **DOSE), 201)
+    await manual.advance(60)
+    await side.measure(205, 85)
+    alert = (await side.alerts())[0]["id"]
+    good(await side.event("intervention", action="reposition", answers_alert=alert), 201)
+    good(await side.event("intervention", action="airway"), 201)
+    await manual.advance(300)
+    await side.measure(161, 84)
+    lines = good(await side.nurse.get(f"{side.session}/timeline"))
+    answering, other = [line for line in lines if line.get("kind") == "intervention"]
+    assert [(one["minute"], one["systolic"]) for one in answering["effect"]] == [(5, 161), (10, None)]
+    assert "effect" not in other
+
+
 async def log_in_again(side: Chairside) -> None:
     """After a quarter of an hour the logins are locked, after a day over."""
     side.running.people.clear()

@@ -33,7 +33,15 @@ from kat_monitor.history.search import Filters, item_view, search
 from kat_monitor.history.timeline import timeline
 from kat_monitor.rules.readiness import readiness
 from kat_monitor.rules.summary import summary
-from kat_monitor.rules.view import alert_view, assessments_view, events_view, readiness_view, session_view, summary_view
+from kat_monitor.rules.view import (
+    alert_view,
+    assessments_view,
+    effects_view,
+    events_view,
+    readiness_view,
+    session_view,
+    summary_view,
+)
 
 router = APIRouter(tags=["sessions"])
 
@@ -145,8 +153,11 @@ async def get_alerts(id: UUID, who: Who, parts: GivenParts) -> Response:
 @router.get("/sessions/{id}/timeline", responses=schema_of(OBJECTS, "Everything that happened, oldest first"))
 async def get_timeline(id: UUID, who: Who, parts: GivenParts) -> Response:
     """Each line has `at` (when it was so), `recorded_at`, `type` and `by`, and what its type says."""
-    await require_session(parts, who, id, "session.timeline.read")
-    return named_json(parts, who, await timeline(parts.reader, who.clinic_id, id))
+    chart = await open_chart(parts, who, id, "session.timeline.read")
+    measured = effects_view(chart.state)
+    lines = await timeline(parts.reader, who.clinic_id, id)
+    told = [{**line, "effect": done} if (done := measured.get(line.get("event_id", ""))) else line for line in lines]
+    return named_json(parts, who, told)
 
 
 @router.get("/sessions/{id}/readiness", responses=schema_of(OBJECT, "Every criterion for going home, explained"))

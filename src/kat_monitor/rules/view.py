@@ -273,6 +273,14 @@ def events_view(state: SessionState) -> list[Json]:
     return [event_view(state, event, [e for e in measured if e.event_id == event.id]) for event in state.events]
 
 
+def effects_view(state: SessionState) -> dict[str, list[Json]]:
+    """By the id of each intervention or medication that answers an alert: what it did after 5 and after 10 minutes."""
+    found: dict[str, list[Json]] = {}
+    for effect in effects(state):
+        found.setdefault(str(effect.event_id), []).append(_effect(effect))
+    return found
+
+
 def event_view(state: SessionState, event: Event, measured: Sequence[Effect] = ()) -> Json:
     """One event: its own fields beside the common ones; a dose with its mg/kg."""
     corrected_by = next((other.id for other in state.events if other.corrects == event.id), None)
