@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from tests.api.chairside import make, plan
+from kat_monitor.domain.assignments import Assignments
+from tests.api.chairside import good, make, plan
 from tests.server_fixtures import Running
 
 
@@ -20,3 +21,17 @@ async def test_every_device_that_was_touched_is_read_back(manual: Running) -> No
     await manual.server.readback.restore([], [], [(manual.clinic_id, device_id) for device_id in touched])
 
     assert [clinic.devices[device_id].high_water for device_id in touched] == [1, -1, -1]
+
+
+async def test_who_has_which_chair_is_read_back(manual: Running) -> None:
+    side = await plan(manual)
+    good(await side.nurse.post("/shifts", json={}), 201)
+    good(await side.nurse.post("/assignments", json={"chair_ids": [side.chair["id"]]}))
+    clinic = manual.server.pipeline.clinics[manual.clinic_id]
+    stored = clinic.assigned
+    assert len(stored.chairs) == 1
+    clinic.assigned = Assignments()
+
+    await manual.server.readback.restore([manual.clinic_id], [], [])
+
+    assert clinic.assigned == stored

@@ -30,6 +30,18 @@ class Ward(RuleBasedStateMachine):
         for who, own in zip(PEOPLE, CHAIRS[:3], strict=False):
             self.assigned = assignments.take(self.assigned, self.floor, who, [own], take_over=False)
         self.number = 100
+        self.begin_in_the_middle()
+
+    def begin_in_the_middle(self) -> None:
+        """Alerts at two chairs, one of them being handed over and the other covered."""
+        one, two, three = PEOPLE[:3]
+        for chair_id in CHAIRS[:2]:
+            self.alert(chair_id)
+        for kind, by, to, chair_id in (
+            (OfferKind.HAND_OVER, one, two, CHAIRS[0]),
+            (OfferKind.COVER, two, three, CHAIRS[1]),
+        ):
+            self.assigned = offers.make(self.assigned, self.floor, Offer(self.new_id(), kind, by, to, 0, (chair_id,)))
 
     def new_id(self) -> UUID:
         self.number += 1
@@ -110,9 +122,14 @@ class Ward(RuleBasedStateMachine):
             now == was or was is None for now, was in zip(self.alerts_now().values(), before.values(), strict=True)
         )
 
-    @rule(data=st.data(), by=person, to=person, kind=st.sampled_from(KINDS), take_over=st.booleans())
-    def make(self, data: st.DataObject, by: UUID, to: UUID, kind: OfferKind, take_over: bool) -> None:
-        own = [c for c, who in self.chairs_now().items() if who == by]
+    @rule(data=st.data(), kind=st.sampled_from(KINDS), take_over=st.booleans())
+    def make(self, data: st.DataObject, kind: OfferKind, take_over: bool) -> None:
+        has = self.chairs_now()
+        holders = sorted({who for who in has.values() if who is not None}) or PEOPLE
+        by = data.draw(st.sampled_from(holders) | person)
+        others = [one for one in PEOPLE if one != by and one in self.floor.on] or PEOPLE
+        to = data.draw(st.sampled_from(others) | person)
+        own = [c for c, who in has.items() if who == by]
         chairs = own if own and kind is not OfferKind.ASSIGN else data.draw(some_chairs)
         wanted = () if kind is OfferKind.ON_CALL else tuple(chairs)
         offer = Offer(self.new_id(), kind, by, to, self.floor.now, wanted)
