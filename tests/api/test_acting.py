@@ -57,6 +57,15 @@ async def test_one_tap_on_a_name_acknowledges_from_a_locked_wall(ward: Ward) -> 
     assert acted == (ward.people["ben"], {"station": ward.station["id"], "login_of": login})
 
 
+async def test_one_tap_on_a_name_calls_for_help_from_a_locked_wall(ward: Ward) -> None:
+    ward.doors.clock.later(IDLE_S)
+    call = f"{ward.session}/emergency"
+    refused(await ward.post(call, {"state": "on"}), 401, "login_locked")
+    said = good(await ward.post(call, {"state": "on"}, **ward.acts("ben")))
+    assert said["emergency"] is not None
+    assert set(said) == {"id", "chair_id", "emergency", "alert_id"}, "a locked wall hears no names"
+
+
 async def test_the_login_of_a_wall_is_enough_for_a_name(ward: Ward) -> None:
     alert = await ward.alarm()
     wall = await open_desk(ward.doors, "admin", label="Wall", kind="wall")
