@@ -238,11 +238,98 @@ async def test_this_screen_has_its_own_keys_theme_and_sound(page: Page, server: 
     await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+async def test_the_audit_trail_says_who_did_what_and_is_filtered(page: Page, server: Server, console: Console) -> None:
+    label = f"A {mark()}"
+    chair = server.chair(label)
+    for room in ("East", "West"):
+        server.client(server.admin).patch(f"chairs/{chair}", json={"room": room})
+    await open_part(page, server, "audit", server.admin)
+    rows = page.locator("[data-test=audit-row]")
+    await expect(rows.first).to_be_visible()
+    await expect(page.locator("[data-test=older]")).to_be_visible()
+    await page.click("[data-test=older]")
+    await page.click("[data-test=newest]")
+    await page.select_option("[data-test=field-chair_id]", label=label)
+    await expect(rows).to_have_count(3)
+    await expect(rows.first).to_contain_text(f"Kim Novakchanged a chair{label}")
+    await page.select_option("[data-test=field-action]", "chair.create")
+    await expect(rows).to_have_count(1)
+    await page.fill("[data-test=field-day]", "2020-01-01")
+    await expect(page.locator("[data-test=setup-page]")).to_contain_text("Nothing was done that fits.")
+    await page.click("[data-test=clear-filter]")
+    await expect(rows.nth(10)).to_be_visible()
+    await expect(page.locator("[data-test=field-chair_id]")).to_have_value("")
+
+
+async def test_escalation_says_whether_anybody_outside_would_hear(page: Page, server: Server, console: Console) -> None:
+    await open_part(page, server, "escalation", server.admin)
+    await expect(page.locator("[data-test=webhook]")).to_contain_text("Not set")
+    await expect(page.locator("[data-test=test-webhook]")).to_be_disabled()
+    await expect(page.locator("[data-test=escalation] tbody tr")).to_have_count(4)
+    await expect(page.locator("[data-test=escalation]")).to_contain_text("30 s90 s120 s")
+
+
+async def test_a_webhook_is_tried_and_what_became_of_it_is_said(page: Page, server: Server, console: Console) -> None:
+    answers = [{"sent": False, "status": 503, "detail": "busy"}, {"sent": True, "status": 200, "detail": ""}]
+    shown = {"webhook_configured": True, "webhook_signed": True, "protocols": []}
+    await page.route("**/api/v1/settings/escalation", lambda route: route.fulfill(json=shown))
+    await page.route("**/api/v1/settings/escalation/test", lambda route: route.fulfill(json=answers.pop(0)))
+    await open_part(page, server, "escalation", server.admin)
+    await page.click("[data-test=test-webhook]")
+    await expect(page.locator("[data-test=tested]")).to_have_text("The test notice was not taken. 503 busy")
+    await page.click("[data-test=test-webhook]")
+    await expect(page.locator("[data-test=tested][data-sent=true]")).to_contain_text("took the test notice")
+
+
+async def test_a_station_is_renamed_given_privacy_and_retired(page: Page, server: Server, console: Console) -> None:
+    label = f"Desk {mark()}"
+    await open_part(page, server, "stations", server.nurse)
+    await page.evaluate(
+        "label => fetch('/api/v1/stations', {method: 'POST', headers: {'Content-Type': 'application/json'},"
+        " body: JSON.stringify({label, kind: 'station'})}).then(answer => answer.status)",
+        label,
+    )
+    await page.click("[data-test=part-screen]")
+    await page.click("[data-test=part-stations]")
+    mine = page.locator(f"[data-test=station-row][data-label='{label}']")
+    await mine.locator("[data-test=change-station]").click()
+    await page.fill("[data-test=station-panel] [data-test=field-label]", f"{label} North")
+    await page.select_option("[data-test=station-panel] [data-test=field-privacy]", "initials")
+    await page.click("[data-test=station-panel] [data-test=submit]")
+    mine = page.locator(f"[data-test=station-row][data-label='{label} North']")
+    await expect(mine).to_contain_text("Initials")
+    await mine.locator("[data-test=change-station]").click()
+    await page.click("[data-test=retire]")
+    await page.locator("[data-test=station-panel] [data-test=submit]").last.click()
+    await expect(mine).to_contain_text("retired")
+    await expect(mine.locator("[data-test=change-station]")).to_be_disabled()
+
+
+async def test_only_a_clinician_saves_a_protocol_and_all_may_read_it(
+    page: Page, server: Server, console: Console
+) -> None:
+    await open_part(page, server, "protocols", server.admin)
+    await page.click("[data-code=nasal_esketamine] [data-test=show-protocol]")
+    await expect(page.locator("[data-test=limits] tbody tr").nth(5)).to_be_visible()
+    await expect(page.locator("[data-test=new-version]")).to_be_disabled()
+    await expect(page.locator("[data-test=reason]")).to_have_text("Only a clinician may save a protocol.")
+    told = {
+        "timetable": "Cuff every, Dosing",
+        "screening": "Not treated today",
+        "discharge": "Modified Aldrete score at least9",
+        "escalation": "High: all stations after, seconds30",
+        "changes": "The first version",
+        "toml": 'code = "nasal_esketamine"',
+    }
+    for view, words in told.items():
+        await page.click(f"[data-test=view-{view}]")
+        await expect(page.locator("[data-test=protocol]")).to_contain_text(words)
+
+
 @pytest.mark.parametrize("size", [(1920, 1080), (1180, 820), (390, 844)])
 async def test_every_part_is_readable_by_all_in_both_themes(
     page: Page, server: Server, console: Console, size: tuple[int, int]
 ) -> None:
-    console.allow("status of 404")
     await page.set_viewport_size({"width": size[0], "height": size[1]})
     await open_part(page, server, "chairs", server.admin)
     await page.evaluate(AXE.read_text(encoding="utf-8"))
