@@ -8,6 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from kat_monitor.access.policy import POLICIES
+from kat_monitor.domain.registry import Role
 from tests.api.doors import Doors
 from tests.api.test_policy import routes
 from tests.api.test_second_clinic import BODIES
@@ -27,6 +29,8 @@ RAW: dict[str, tuple[bytes, set[int]]] = {
     "NaN everywhere": (b"NaN", {400, 422}),
 }
 BAD_TEXTS = ("\\u0000", "a\\u0000b", "\\ud800", "\\u0007", "", "   ", "x" * 10_000)
+NEED_NO_BODY = ("/api/v1/shifts", "/api/v1/settings/escalation/test")
+"""Routes without an id that do what they are for when nothing is said."""
 
 
 def writing() -> list[str]:
@@ -46,8 +50,10 @@ async def somebody(doors: Doors, route: str) -> httpx.AsyncClient:
         admin = await doors.log_in("admin")
         key = (await admin.post("/api/v1/gateways", json={"label": "Gateway"})).json()["key"]
         return await doors.visitor(authorization=f"Bearer {key}")
-    admin_only = ("/users", "/gateways", "/chairs", "/devices")
-    return await doors.log_in("admin" if any(part in route for part in admin_only) else "clinician")
+    policy = POLICIES[route.replace("/api/v1", "")]
+    # All of a device, not only where it stands, is an admin's to change.
+    as_admin = Role.ADMIN in policy.roles and (Role.CLINICIAN not in policy.roles or "/devices" in route)
+    return await doors.log_in("admin" if as_admin else "clinician")
 
 
 def check(answer: httpx.Response, *expected: int) -> dict[str, Any]:
@@ -69,6 +75,8 @@ async def test_bodies_that_are_no_object_are_refused_everywhere(doors: Doors, na
             continue
         client = await somebody(doors, route)
         method, path = route.split(" ")[0], path_of(route)
+        if name in ("nothing", "null") and path in NEED_NO_BODY:
+            continue
         answer = await client.request(method, path, content=body, headers={"content-type": "application/json"})
         # A route that takes an empty object may find before the body that its thing does not exist.
         problem = check(answer, *expected, 404)
