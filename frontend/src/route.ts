@@ -59,8 +59,8 @@ export function visit(path: string, replace = false, text = ""): void {
 }
 
 /** A link within the page: a plain click changes the view and keeps the connection and the sound. */
-export function go(event: MouseEvent, path: string): void {
+export function go(event: MouseEvent, path: string, text = ""): void {
   if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  visit(path);
+  visit(path, false, text);
 }

@@ -73,7 +73,7 @@ export function HandOver() {
           {"user" in login ? ` · ${A.by} ${login.user.name}` : ""}
         </p>
         <span class="form-end no-print">
-          <a class="btn link" href="alerts" data-test="back" onClick={(event) => go(event, "alerts")}>
+          <a class="btn to-page" href="alerts" data-test="back" onClick={(event) => go(event, "alerts")}>
             {A.backToAlerts}
           </a>
           <button type="button" class="btn" data-test="refresh" onClick={() => setTurn(turn + 1)}>

@@ -129,7 +129,7 @@ export function AlertsPage({ query }: { query: string }) {
     <main class="sheet alerts-page" data-test="alerts-page">
       <div class="page-head">
         <h1>{PAGES.alerts}</h1>
-        <a class="btn link" href={HANDOVER} data-test="handover" onClick={(event) => go(event, HANDOVER)}>
+        <a class="btn to-page" href={HANDOVER} data-test="handover" onClick={(event) => go(event, HANDOVER)}>
           {A.handover}
         </a>
       </div>

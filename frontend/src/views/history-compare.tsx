@@ -186,7 +186,7 @@ export function ComparePage({ query }: { query: string }) {
           {C.title} <span data-test="compare-patient">{patient?.name ?? ""}</span> <small>{patient?.mrn ?? ""}</small>
         </h1>
         <span class="form-end no-print">
-          <a class="btn link" href={all} data-test="back" onClick={(event) => go(event, all)}>
+          <a class="btn to-page" href={all} data-test="back" onClick={(event) => go(event, all)}>
             {H.toHistory}
           </a>
           <button type="button" class="btn" data-test="print" onClick={() => window.print()}>

@@ -11,10 +11,14 @@ import { Choice, Field } from "./form.tsx";
 import { useReading } from "./reading.tsx";
 import { Results } from "./history-results.tsx";
 
+const addressWith = (query: string): string => (query === "" ? "history" : `history?${query}`);
+
 function show(search: Search): void {
-  const query = addressOf(search);
-  visit(query === "" ? "history" : `history?${query}`, false, search.text);
+  visit(addressWith(addressOf(search)), false, search.text);
 }
+
+/** Where a record leads back to: what was searched for last on this page. */
+export const lastSearch: { path: string; text: string } = { path: "history", text: "" };
 
 interface Names {
   readonly chairs: readonly Chair[];
@@ -102,6 +106,7 @@ function SearchForm({ search, chairs, protocols }: { search: Search; chairs: rea
 
 export function SearchPage({ query, text }: { query: string; text: string }) {
   const search = searchOf(query, text);
+  Object.assign(lastSearch, { path: addressWith(addressOf(search)), text: search.text });
   const chairs = useReading<Chair[]>("chairs").body ?? [];
   const protocols = useReading<ProtocolItem[]>("protocols").body ?? [];
   const [patient, setPatient] = useState<string | null>(null);

@@ -1,7 +1,9 @@
 /** One session's whole record, read-only: what happened, in the same parts as on the page it was worked with. */
 
+import { useEffect } from "preact/hooks";
 import { millis } from "../../core/time.ts";
 import type { SessionRecord } from "../../core/record.ts";
+import type { SessionDetail } from "../../wire/detail.ts";
 import type { Due } from "../../wire/types.ts";
 import { R } from "../../words.ts";
 import { SessionChart } from "../chart/chart.tsx";
@@ -34,10 +36,12 @@ function Whole({ record }: { record: SessionRecord }) {
   );
 }
 
-/** `missing` and `refused` are said as they are; nothing is written from here. */
-export function WholeRecord({ id }: { id: string }) {
+/** `missing` and `refused` are said as they are; nothing is written from here. `known`: whose it is, once that was read. */
+export function WholeRecord({ id, known }: { id: string; known?: (detail: SessionDetail) => void }) {
   const feed = useFeed(id);
   const record = feed.record.value;
+  const detail = record?.detail;
+  useEffect(() => (detail === undefined ? undefined : known?.(detail)), [detail]);
   const words = { loading: R.loading, whole: null, old: R.old, failed: R.failed, missing: R.missing, refused: R.refused }[feed.reading.value];
   return (
     <>
