@@ -92,6 +92,7 @@ function Multiples({ sessions, metric, frame, titles }: Omit<Drawn, "earlier"> &
             <svg viewBox={`0 0 ${WIDTH} ${SMALL_HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
               <path class="small-dose" d={`M${place.x(0).toFixed(1)} 0V${SMALL_HEIGHT}`} />
               <path class="usual-band" d={bandPath(before, place)} />
+              <path class="usual-median" d={curve(before.map(({ minute, median }) => ({ minute, value: median })), place)} />
               <path class="newest" d={curve(pointsOf(session, metric), place)} />
             </svg>
             <p>
