@@ -124,7 +124,8 @@ async def test_open_alerts_stand_by_what_is_asked_of_a_nurse(alerts: Wire, built
 async def test_reviewing_is_one_press_and_the_server_decides(alerts: Wire, built: str) -> None:
     await alerts.answer("**/acknowledge", 200, OPEN[4])
     page = await opened(alerts, built)
-    await page.locator("[data-group=unreviewed] [data-test=ack]").click()
+    async with page.expect_response("**/acknowledge"):
+        await page.locator("[data-group=unreviewed] [data-test=ack]").click()
     assert len(alerts.acknowledgements) == 1
     await expect(page.locator("[data-group=unreviewed] [data-alert]")).to_have_count(1)
     alerts.say({"type": "changes", "seq": 2, "alerts": [{**OPEN[4], "state": "closed", "acknowledged_at": at(1)}]})
@@ -238,7 +239,8 @@ async def test_the_page_is_worked_by_keys_alone(alerts: Wire, built: str) -> Non
     page = await opened(alerts, built)
     await page.keyboard.press("n")
     assert await page.evaluate("document.activeElement.closest('[data-alert]').dataset.alert") == alert_id(1)
-    await page.keyboard.press("a")
+    async with page.expect_response("**/acknowledge"):
+        await page.keyboard.press("a")
     assert len(alerts.acknowledgements) == 1
     await page.locator("[data-test=handover]").focus()
     await page.keyboard.press("Enter")

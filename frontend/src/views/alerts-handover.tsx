@@ -21,13 +21,12 @@ type Found = ReadonlyMap<string, Beside>;
 
 /** Read once per press: every one of these is a look into a chart, and the audit trail has it. */
 function useBeside(ids: readonly string[], turn: number): { readonly found: Found; readonly whole: boolean } {
-  const [found, setFound] = useState<Found>(new Map());
-  const [whole, setWhole] = useState(false);
-  const key = ids.join(" ");
+  const [read, setRead] = useState<{ readonly key: string; readonly found: Found }>({ key: "", found: new Map() });
+  // Whose charts these are, so that what was read for other chairs never counts as all of them.
+  const key = `${turn} ${ids.join(" ")}`;
   useEffect(() => {
     let current = true;
     const next = new Map<string, Beside>(ids.map((id) => [id, { detail: null, events: null }]));
-    setWhole(false);
     const paths = ids.flatMap((id) => [`sessions/${id}`, `sessions/${id}/events`]);
     const read = (path: string) => request<unknown>("GET", path);
     void each(paths, read, (index, answer) => {
@@ -36,15 +35,13 @@ function useBeside(ids: readonly string[], turn: number): { readonly found: Foun
       const body = answer.ok ? answer.body : null;
       next.set(id, index % 2 === 0 ? { ...so, detail: body as SessionDetail | null } : { ...so, events: body as readonly EventEntry[] | null });
     }).then(() => {
-      if (!current) return;
-      setFound(next);
-      setWhole(true);
+      if (current) setRead({ key, found: next });
     });
     return () => {
       current = false;
     };
-  }, [key, turn]);
-  return { found, whole };
+  }, [key]);
+  return { found: read.found, whole: read.key === key };
 }
 
 function usePlaces(): readonly Tile[] {
@@ -62,10 +59,11 @@ export function HandOver() {
     seated.map(({ session }) => session?.id ?? ""),
     turn,
   );
+  const ready = whole && screen.store.loaded.value;
   const login = account.login.value;
   const now = screen.now.value;
   return (
-    <main class="sheet handover" data-test="handover-page" data-whole={whole}>
+    <main class="sheet handover" data-test="handover-page" data-whole={ready}>
       <div class="page-head">
         <h1>{A.handover}</h1>
         <p class="printed" data-test="printed">
@@ -79,8 +77,8 @@ export function HandOver() {
           <button type="button" class="btn" data-test="refresh" onClick={() => setTurn(turn + 1)}>
             {A.refresh}
           </button>
-          <button type="button" class="btn fill" data-test="print" disabled={!whole} onClick={() => window.print()}>
-            {whole ? A.print : A.readingCharts}
+          <button type="button" class="btn fill" data-test="print" disabled={!ready} onClick={() => window.print()}>
+            {ready ? A.print : A.readingCharts}
           </button>
         </span>
       </div>
