@@ -64,7 +64,7 @@ export const without = (search: Search, name: SearchName): Search => ({ ...searc
 
 /** A day is from its first moment to that of the next, where this screen stands. "Over" is at least: 160 finds 160. */
 export function requestOf(search: Search, limit: number, cursor: string | null): string {
-  const query = new URLSearchParams({ limit: String(limit) });
+  const query = new URLSearchParams({ limit: String(limit), trend: "true" });
   const put = (name: string, value: string): void => {
     if (value !== "") query.set(name, value);
   };
