@@ -104,13 +104,14 @@ interface TrailParts {
   readonly placeOf: (id: string) => string | null;
 }
 
-const HIDDEN = /_id$|^clinic$/;
+/** Which login it was tells a person nothing; that it was a program does. */
+const HIDDEN = /_id$|^clinic$|^credential$/;
 
 function Trail({ entries, nameOf, placeOf }: TrailParts) {
   const told = (value: unknown): string => (typeof value === "string" ? (placeOf(value) ?? value) : valueWords(value));
   const details = ({ details: given, subject }: Entry): string => {
     const about = subject === null ? null : placeOf(subject);
-    const rest = Object.entries(given ?? {}).filter(([key, value]) => !HIDDEN.test(key) && value !== null);
+    const rest = Object.entries(given ?? {}).filter(([key, value]) => !HIDDEN.test(key) && value !== null && value !== "login");
     return [...(about === null ? [] : [about]), ...rest.map(([key, value]) => `${humanised(key)} ${told(value)}`)].join(", ");
   };
   return (

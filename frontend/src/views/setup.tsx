@@ -60,7 +60,7 @@ export function SetupPage({ part }: { part: string }) {
           ))}
         </nav>
         <div class="setup-part" key={part}>
-          {isPart(part) ? <p class="told">{SETUP_TOLD[part]}</p> : null}
+          {isPart(part) ? <p class="part-told">{SETUP_TOLD[part]}</p> : null}
           {Shown === null ? part === "" ? <SetupStart parts={parts} /> : <p>{SETUP.unknownPart}</p> : <Shown />}
         </div>
       </div>
