@@ -163,7 +163,7 @@ describe("sessions compared", () => {
   });
 
   it("draw small curves of every row on one axis", () => {
-    const line = pressureLine({ step_s: 60, from_min: 0, systolic: [120, null, null, 130, ...Array<null>(20).fill(null), 110], heart_rate: [] });
+    const line = pressureLine({ step_s: 60, from_min: 0, systolic: [120, null, null, 130, ...Array<null>(25).fill(null), 110], heart_rate: [] });
     expect(line.match(/M/g)).toHaveLength(2);
     expect([smallX(-90), smallX(999)]).toEqual([0, 240]);
   });

@@ -65,9 +65,9 @@ export function placeIn({ from, to, low, high }: Frame, width: number, height: n
   return { x: (minute) => ((minute - from) / (to - from)) * width, y: (value) => height - ((value - low) / (high - low)) * height };
 }
 
-const JOINED_MIN = 16;
+const JOINED_MIN = 21;
 
-/** A line with a gap where nothing was measured for over a quarter of an hour. */
+/** A line with a gap where nothing was measured for over twenty minutes. */
 export function curve(points: readonly { readonly minute: number; readonly value: number | null }[], { x, y }: Place): string {
   let path = "";
   let last = Number.NEGATIVE_INFINITY;
