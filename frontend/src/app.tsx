@@ -1,41 +1,17 @@
 /** Which view is drawn: the login form or the page of the address; always under the bars. */
 
-import { route, type Route } from "./route.ts";
+import { PageOf } from "./pages.tsx";
+import { route } from "./route.ts";
 import { SeatPanel } from "./views/actions/seat.tsx";
-import { AlertsPage } from "./views/alerts-page.tsx";
 import { Announcer, Bars, Title } from "./views/bars.tsx";
 import { ShownContext, type Shown } from "./views/context.ts";
 import { Entrance } from "./views/first-run.tsx";
-import { HistoryPage } from "./views/history.tsx";
 import { Keys } from "./views/keys.tsx";
 import { LoginForm } from "./views/login.tsx";
-import { SessionView } from "./views/session.tsx";
-import { SetupPage } from "./views/setup.tsx";
-import { ShiftPage } from "./views/shift.tsx";
 import { SignDialog } from "./views/sign.tsx";
 import { TopBar } from "./views/topbar.tsx";
-import { Wall } from "./views/wall.tsx";
 import { NamePicker } from "./views/who.tsx";
 import { W } from "./words.ts";
-
-function PageOf({ where }: { where: Route }) {
-  switch (where.page) {
-    case "wall":
-      return <Wall />;
-    case "session":
-      return <SessionView id={where.id} />;
-    case "alerts":
-      return <AlertsPage query={where.query} />;
-    case "shift":
-      return <ShiftPage />;
-    case "setup":
-      return <SetupPage part={where.part} />;
-    case "history":
-    case "compare":
-    case "record":
-      return <HistoryPage where={where} />;
-  }
-}
 
 function Page({ screen, account }: Shown) {
   const login = account.login.value.kind;

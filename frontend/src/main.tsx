@@ -13,6 +13,7 @@ import { followBeat } from "./live/beat.ts";
 import { Screen } from "./live/screen.ts";
 import type { Wire } from "./live/socket.ts";
 import { followWake } from "./live/wake.ts";
+import { fetchPages } from "./pages.tsx";
 import { follow } from "./route.ts";
 import { followSize } from "./size.ts";
 import { Player } from "./sound/player.ts";
@@ -129,3 +130,13 @@ function start(root: HTMLElement): void {
   }, TICK_MS);
   void firstCheck();
 }
+
+// Once the wall is drawn, and long before anybody goes there.
+const FETCH_AFTER_MS = 2_000;
+const fetching = effect(() => {
+  if (!screen.store.loaded.value) return;
+  setTimeout(() => {
+    fetching();
+    void fetchPages();
+  }, FETCH_AFTER_MS);
+});

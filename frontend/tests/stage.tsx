@@ -7,6 +7,7 @@ import { Acknowledgements } from "../src/api/acknowledge.ts";
 import type { Answer } from "../src/api/http.ts";
 import { Station } from "../src/api/station.ts";
 import { App } from "../src/app.tsx";
+import { fetchPages } from "../src/pages.tsx";
 import { Screen } from "../src/live/screen.ts";
 import type { Wire } from "../src/live/socket.ts";
 import { Player } from "../src/sound/player.ts";
@@ -60,6 +61,7 @@ export async function setUp(): Promise<void> {
     refused: () => undefined,
     receipts: { beforePaint: () => undefined, visible: () => true, paintedAlerts: () => [] },
   });
+  await fetchPages();
   screen.start();
   await act(() => render(<App shown={{ screen, account, station: new Station() }} />, root));
 }

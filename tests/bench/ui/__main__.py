@@ -17,12 +17,13 @@ from tests.bench.ui.rows import assets, first_tile, minute
 from tests.bench.ui.ward import ward
 
 RESULTS = ROOT / "bench" / "results-ui.json"
-PARTS = ("assets", "wall", "heap")
+PARTS = ("wall", "heap")
 
 
 async def _wall(setting: Setting, browser: Chromium) -> list[Row]:
     async with ward(setting) as at:
-        return [await first_tile(setting, browser, at), *await minute(setting, browser, at)]
+        quick = [await assets(browser, at), await first_tile(setting, browser, at)]
+        return [*quick, *await minute(setting, browser, at)]
 
 
 async def run(chosen: list[str], out: Path | None, *, quick: bool) -> int:
@@ -36,8 +37,6 @@ async def run(chosen: list[str], out: Path | None, *, quick: bool) -> int:
         async with chromium() as browser:
             print(f"Chromium {browser.browser.version} and the load on core {load_core}, server on core {server_core}")
             about["versions"] = {**machine.versions(running.version), "chromium": browser.browser.version}
-            if "assets" in chosen:
-                rows.append(assets())
             if "wall" in chosen:
                 rows += await _wall(setting, browser)
             if "heap" in chosen:
