@@ -5,30 +5,34 @@ import { route } from "./route.ts";
 import { SeatPanel } from "./views/actions/seat.tsx";
 import { Announcer, Bars, Title } from "./views/bars.tsx";
 import { ShownContext, type Shown } from "./views/context.ts";
+import { Find } from "./views/find.tsx";
 import { Entrance } from "./views/first-run.tsx";
 import { Keys } from "./views/keys.tsx";
-import { LoginForm } from "./views/login.tsx";
+import { Locked, LoginForm } from "./views/login.tsx";
+import { Room } from "./views/room.tsx";
 import { SignDialog } from "./views/sign.tsx";
 import { TopBar } from "./views/topbar.tsx";
 import { NamePicker } from "./views/who.tsx";
 import { W } from "./words.ts";
 
-function Page({ screen, account }: Shown) {
+function Page({ screen, account, station }: Shown) {
   const login = account.login.value.kind;
+  const room = station.here.value?.kind === "room";
   if (login === "none" && !screen.store.loaded.value) return <Entrance />;
   return (
     <>
       <Title />
       <Announcer />
       <Keys />
-      <TopBar />
+      {room && route.value.page === "wall" ? null : <TopBar />}
       <Bars />
-      <PageOf where={route.value} />
+      {room && route.value.page === "wall" ? <Room /> : <PageOf where={route.value} />}
+      <Find />
       <NamePicker />
       <SignDialog />
       <SeatPanel />
       {login === "none" ? <LoginForm over={W.loginAgain} /> : null}
-      {login === "locked" ? <LoginForm over={W.loginLocked} /> : null}
+      {login === "locked" ? <Locked /> : null}
     </>
   );
 }

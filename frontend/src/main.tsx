@@ -12,6 +12,7 @@ import { keep, kept } from "./kept.ts";
 import { followBeat } from "./live/beat.ts";
 import { Screen } from "./live/screen.ts";
 import type { Wire } from "./live/socket.ts";
+import { followHidden } from "./live/hidden.ts";
 import { followWake } from "./live/wake.ts";
 import { fetchPages } from "./pages.tsx";
 import { follow } from "./route.ts";
@@ -121,6 +122,7 @@ function start(root: HTMLElement): void {
   followSize();
   followTheme();
   followBrightness();
+  followHidden(monotonic);
   followWake();
   root.replaceChildren();
   render(<App shown={{ screen, account, station }} />, root);

@@ -15,6 +15,7 @@ export * from "./words/number.ts";
 export * from "./words/protocol.ts";
 export * from "./words/readiness.ts";
 export * from "./words/record.ts";
+export * from "./words/room.ts";
 export * from "./words/screen.ts";
 export * from "./words/setup.ts";
 export * from "./words/shift.ts";

@@ -27,7 +27,7 @@ describe("layout", () => {
           const rows = Math.ceil(count / columns);
           const room = beside ? width - railWidth(width) : width;
           expect((room - GAP * (columns + 1)) / columns).toBeGreaterThanOrEqual(LEAST[density].width);
-          expect((height - topHeight(beside) - GAP * (rows + 1)) / rows).toBeGreaterThanOrEqual(LEAST[density].height);
+          expect((height - topHeight(width) - GAP * (rows + 1)) / rows).toBeGreaterThanOrEqual(LEAST[density].height);
           expect(count).toBeLessThanOrEqual(MOST[density]);
         }
   });

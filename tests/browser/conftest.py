@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,13 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`kat-monitor demo` in a process of its own, at real speed, with its data in a folder of this run."""
-    home = tmp_path_factory.mktemp("demo")
+    with demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+@contextmanager
+def demo(home: Path) -> Iterator[Server]:
+    """A server of its own: for tests after which the clinic is another one, as once it uses shifts."""
     port, password = _free_port(), secrets.token_urlsafe(18)
     command = [sys.executable, "-m", "kat_monitor.cli", "demo", "--port", str(port), "--data", str(home / "data")]
     environment = {**os.environ, "KAT_DEMO_PASSWORD": password, "PYTHONUNBUFFERED": "1"}

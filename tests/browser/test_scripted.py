@@ -332,7 +332,8 @@ async def test_where_nobody_logged_in_the_server_is_only_asked_whether_anybody_c
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url))
     await page.route("**/api/v1/setup", lambda route: route.fulfill(json={"needed": False}))
-    await page.goto(built)
+    async with page.expect_response("**/api/v1/setup"):
+        await page.goto(built)
     await expect(page.locator("[data-test=login]")).to_be_visible()
     assert [url for url in asked if "/api/" in url] == [f"{built}api/v1/setup"]
 

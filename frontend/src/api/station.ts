@@ -54,6 +54,8 @@ export class Station {
   readonly asking: Signal<Asking | null> = signal(null);
   /** The login is locked: only a signature gets anything done here. */
   locked = false;
+  /** Whether the server has said who is on since this browser is what it is. */
+  private known = false;
   readonly duty: Duty;
   private turn = 0;
 
@@ -63,6 +65,7 @@ export class Station {
 
   /** As the live connection says at its beginning. */
   greeted(info: StationInfo | null): void {
+    if (this.here.peek()?.id !== info?.id) this.known = false;
     if (this.here.peek()?.id !== info?.id || this.here.peek()?.label !== info?.label || this.here.peek()?.privacy !== info?.privacy) this.here.value = info;
     if (info !== null) void this.refresh();
     else this.took(null, []);
@@ -72,7 +75,15 @@ export class Station {
   async refresh(): Promise<void> {
     const turn = (this.turn += 1);
     const answer = await this.ask<HereAnswer>("GET", "stations/here");
-    if (answer.ok && turn === this.turn) this.took(answer.body.station, answer.body.people);
+    if (!answer.ok || turn !== this.turn) return;
+    this.known = true;
+    this.took(answer.body.station, answer.body.people);
+  }
+
+  /** Who may take an alert, asked for first where that has not been said yet: nobody's name is presumed. */
+  async whoTakes(): Promise<readonly PersonOn[]> {
+    if (this.here.peek() !== null && !this.known) await this.refresh();
+    return this.takers();
   }
 
   /** Who may take an alert by one tap on their name: those on here, at a wall where nobody is on anybody on shift. */

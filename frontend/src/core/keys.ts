@@ -1,7 +1,7 @@
 /** Which key means what: pure, so that letters typed into a field, or switched off, never do anything. */
 
 export type KeyAction =
-  | { readonly kind: "nextAlert" | "previousAlert" | "acknowledge" | "pause" | "theme" | "fullScreen" | "help" | "back" | "open" }
+  | { readonly kind: "nextAlert" | "previousAlert" | "acknowledge" | "pause" | "theme" | "fullScreen" | "help" | "back" | "open" | "search" }
   | { readonly kind: "chair"; readonly number: number }
   /** The act of a session that has this letter. */
   | { readonly kind: "act"; readonly letter: string }
@@ -25,6 +25,7 @@ const LETTERS: Record<string, KeyAction> = {
   p: { kind: "pause" },
   t: { kind: "theme" },
   f: { kind: "fullScreen" },
+  "/": { kind: "search" },
   "?": { kind: "help" },
 };
 

@@ -26,8 +26,9 @@ export const LEAST: Record<Density, Size> = {
 export const MOST: Record<Density, number> = { L: 12, M: 24, S: Number.POSITIVE_INFINITY };
 
 export const GAP = 12;
-/** The height of the top bar; on narrow windows it takes two lines. */
-export const topHeight = (beside: boolean): number => (beside ? 64 : 112);
+/** The height of the top bar; on narrower windows it takes two lines. */
+export const topHeight = (width: number): number => (width >= ONE_LINE_FROM ? 64 : 112);
+const ONE_LINE_FROM = 1_600;
 export const BESIDE_FROM = 1_101;
 export const railWidth = (width: number): number => (width > 1_600 ? 364 : 320);
 
@@ -48,7 +49,7 @@ function best(count: number, area: Size, least: Size): number | null {
 /** Depends on nothing but the number of chairs and the window, so that neither an alarm nor a banner moves a tile. */
 export function layoutOf(count: number, { width, height }: Size): Layout {
   const beside = width >= BESIDE_FROM;
-  const area: Size = { width: beside ? width - railWidth(width) : width, height: height - topHeight(beside) };
+  const area: Size = { width: beside ? width - railWidth(width) : width, height: height - topHeight(width) };
   const chairs = Math.max(1, count);
   for (const density of ["L", "M", "S"] as const) {
     if (chairs > MOST[density] || (density === "S" && !beside)) continue;

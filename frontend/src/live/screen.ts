@@ -129,8 +129,10 @@ export class Screen {
     this.clinic.value = typeof hello.clinic === "string" ? hello.clinic : (hello.clinic.name ?? "");
     if (this.version !== null && this.version !== hello.version) this.updated.value = hello.version;
     this.version = hello.version;
-    this.station = hello.station ?? null;
-    this.parts.greeted?.(this.station);
+    if (hello.station !== undefined) {
+      this.station = hello.station;
+      this.parts.greeted?.(this.station);
+    }
     this.now.value = this.clinicNow() ?? Number.NaN;
   }
 

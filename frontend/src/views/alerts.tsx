@@ -89,7 +89,7 @@ export function AckButton({ alert, where, short = false }: { alert: Alert; where
       data-test="ack"
       disabled={sending || !trusted.value}
       aria-label={`${label}: ${where}, ${alertWords(alert)}`}
-      onClick={(event) => take(alert, event.currentTarget)}
+      onClick={(event) => void take(alert, event.currentTarget)}
     >
       {label}
     </button>

@@ -3,9 +3,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { acknowledged } from "../core/alerts.ts";
 import { hhmmss } from "../core/time.ts";
+import { hidden, wasHidden } from "../live/hidden.ts";
 import { firstTimeFor, mayReload, typing } from "../live/update.ts";
-import { W, alertWords, announcement, marks, neverConnected, notConnected, simulated, wasAsleep } from "../words.ts";
-import { useScreen } from "./context.ts";
+import { W, alertWords, announcement, hiddenStations, hiddenTitle, marks, neverConnected, notConnected, simulated, wasAsleep, wasHiddenWords } from "../words.ts";
+import { useScreen, useShown } from "./context.ts";
 
 export function Bars() {
   const { connection, store, rate, updated, slept } = useScreen();
@@ -27,6 +28,12 @@ export function Bars() {
           {wasAsleep(slept.value)}
         </div>
       ) : null}
+      {wasHidden.value !== null ? (
+        <div class="bar-band" role="status" data-test="was-hidden">
+          {wasHiddenWords(wasHidden.value)}
+        </div>
+      ) : null}
+      <HiddenStations />
       {rate.value > 1 ? (
         <div class="bar-band" data-test="simulated">
           {simulated(rate.value)}
@@ -34,6 +41,19 @@ export function Bars() {
       ) : null}
       {updated.value === null ? null : <Updated version={updated.value} />}
     </>
+  );
+}
+
+/** Another screen of the clinic is connected, but something covers it. */
+function HiddenStations() {
+  const { store, trusted } = useScreen();
+  const { station } = useShown();
+  const covered = (store.system.value?.stations ?? []).filter(({ id, kind, visible }) => !visible && kind !== "room" && id !== station.here.value?.id);
+  if (covered.length === 0 || !trusted.value) return null;
+  return (
+    <div class="bar-band" role="status" data-test="hidden-stations">
+      {hiddenStations(covered.map(({ label }) => label))}
+    </div>
   );
 }
 
@@ -61,7 +81,8 @@ export function Title() {
   const top = store.alerts.value.find((alert) => !acknowledged(alert));
   const where = top?.chair_id ? `${store.tile(top.chair_id)?.value.chair.label ?? ""} ` : "";
   const words = top === undefined ? W.product : `${marks(top)} ${where}${alertWords(top)}`;
-  const title = connection.value.kind === "lost" ? W.notConnectedTitle : words;
+  const shown = connection.value.kind === "lost" ? W.notConnectedTitle : words;
+  const title = hidden.value ? hiddenTitle(shown) : shown;
   useEffect(() => {
     document.title = title;
   }, [title]);

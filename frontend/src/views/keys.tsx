@@ -6,6 +6,7 @@ import { actionOf, stepped, type KeyAction } from "../core/keys.ts";
 import { keep, kept } from "../kept.ts";
 import { toggleTheme } from "../theme.ts";
 import { KEYS, W } from "../words.ts";
+import { finding } from "./find.tsx";
 
 const helpShown = signal(false);
 export const letters = signal(kept("keys") !== "off");
@@ -82,6 +83,9 @@ function act(action: KeyAction): boolean {
     case "help":
       helpShown.value = !helpShown.peek();
       return true;
+    case "search":
+      finding.value = document.querySelector(TILES) !== null;
+      return finding.peek();
     case "back":
       return back();
   }

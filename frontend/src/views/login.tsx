@@ -1,7 +1,7 @@
 /** The login form: alone before anything is shown, over the wall when a login ran out (the wall never goes blank). */
 
 import { useState } from "preact/hooks";
-import { W } from "../words.ts";
+import { W, WHO } from "../words.ts";
 import { useShown } from "./context.ts";
 
 export function LoginForm({ over }: { over: string | null }) {
@@ -42,6 +42,24 @@ export function LoginForm({ over }: { over: string | null }) {
           {busy ? W.loggingIn : W.login}
         </button>
       </form>
+    </div>
+  );
+}
+
+/** A locked login covers nothing: a line says so, and asks for a login only when somebody wants to act. */
+export function Locked() {
+  const { station } = useShown();
+  const [open, setOpen] = useState(false);
+  if (open) return <LoginForm over={W.loginLocked} />;
+  const byName = station.takers().length > 0;
+  return (
+    <div class="locked" role="status" data-test="login">
+      <span>
+        {W.loginLocked} {byName ? WHO.lockedTake : ""}
+      </span>
+      <button type="button" class="btn fill" data-test="unlock" onClick={() => setOpen(true)}>
+        {W.unlock}
+      </button>
     </div>
   );
 }

@@ -9,10 +9,12 @@ interface MenuParts {
   readonly face: ComponentChildren;
   readonly test: string;
   readonly class?: string;
+  /** Something in it waits for an answer. */
+  readonly alert?: boolean;
   readonly children: (close: () => void) => ComponentChildren;
 }
 
-export function Menu({ label, face, test, class: name = "", children }: MenuParts) {
+export function Menu({ label, face, test, class: name = "", alert = false, children }: MenuParts) {
   const [open, setOpen] = useState(false);
   const whole = useRef<HTMLSpanElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -42,7 +44,7 @@ export function Menu({ label, face, test, class: name = "", children }: MenuPart
         close();
       }}
     >
-      <button ref={button} type="button" class={`btn ${name}`} aria-expanded={open} aria-label={label} title={label} data-test={test} onClick={() => setOpen(!open)}>
+      <button ref={button} type="button" class={`btn ${name}`} aria-expanded={open} data-waits={alert} aria-label={label} title={label} data-test={test} onClick={() => setOpen(!open)}>
         {face}
       </button>
       {open ? (

@@ -55,6 +55,10 @@ function ChairRow({ chair }: { chair: ChairAssigned }) {
     const body = { chair_ids: [chair.chair_id], ...(over ? { take_over: true } : {}) };
     if ((await writing.run({ path: "assignments", body })) !== null) await took();
   }
+  const empty = useChairEmpty(chair.chair_id);
+  async function putDown(): Promise<void> {
+    if ((await writing.run({ path: "assignments/release", body: { chair_ids: [chair.chair_id] } })) !== null) await took();
+  }
   const button = (test: string, words: string, what: () => void) => (
     <button type="button" class="btn line" aria-label={`${words} ${chair.label}`} disabled={blocked !== null || writing.busy.value} title={blocked ?? undefined} data-test={test} onClick={what}>
       {words}
@@ -73,6 +77,7 @@ function ChairRow({ chair }: { chair: ChairAssigned }) {
         {!act || asks !== null ? null : (
           <span class="row-end">
             {!me.on || mine ? null : chair.nurse === null ? button("take", S.take, () => void take(false)) : button("take-over", S.takeOver, () => setAsks("take"))}
+            {mine && empty ? button("put-down", S.putDown, () => void putDown()) : null}
             {mine || chair.nurse === null ? button("give", S.give, () => setAsks("give")) : null}
           </span>
         )}
@@ -89,6 +94,12 @@ function ChairRow({ chair }: { chair: ChairAssigned }) {
       {writing.refusal.value === null ? null : <Refused refusal={writing.refusal.value} />}
     </li>
   );
+}
+
+/** Nobody sits there: it can be put down without a receiver. */
+function useChairEmpty(id: string): boolean {
+  const { store } = useShown().screen;
+  return store.loaded.value && store.tile(id)?.value.session === null;
 }
 
 /** An offer like any other: the chair moves when the other accepts. */

@@ -6,6 +6,7 @@ import type { Change } from "../api/write.ts";
 import { S, alertWords } from "../words.ts";
 import { useShown } from "./context.ts";
 import { Choice, Form, Refused, Text, useBlocked, useWriting } from "./form.tsx";
+import { Glyph } from "./glyph.tsx";
 import { useMay } from "./may.ts";
 import { useMe, useOn } from "./me.ts";
 
@@ -141,7 +142,13 @@ function ToMe({ offer }: { offer: Offer }) {
 function AlertSaid({ id }: { id: string }) {
   const { store } = useShown().screen;
   const alert = store.alerts.value.find((one) => one.id === id);
-  return <span>{alert === undefined ? S.anAlert : alertWords(alert)}</span>;
+  return alert === undefined ? (
+    <span>{S.anAlert}</span>
+  ) : (
+    <span class="said">
+      <Glyph alert={alert} /> {alertWords(alert)}
+    </span>
+  );
 }
 
 function NewOffer() {

@@ -8,6 +8,7 @@ import { useShown } from "./context.ts";
 import { Field, Form, Refused, useBlocked, useWriting } from "./form.tsx";
 import { useMay } from "./may.ts";
 import { useMe } from "./me.ts";
+import { useSetupWriting } from "./setup-read.tsx";
 
 export function PeopleCard() {
   const { station } = useShown();
@@ -86,7 +87,7 @@ function StillTheirs({ refusal }: { refusal: Refusal }) {
 
 function Join() {
   const { station } = useShown();
-  const writing = useWriting();
+  const writing = useSetupWriting();
   const [open, setOpen] = useState(false);
   if (!useMay().act) return null;
   if (station.here.value === null) return <p class="hint">{S.joinNeedsStation}</p>;
@@ -115,13 +116,14 @@ function Join() {
 }
 
 export function PinCard() {
-  const { station } = useShown();
-  const writing = useWriting();
-  const me = useMe();
+  const { account, station } = useShown();
+  const writing = useSetupWriting();
+  const login = account.login.value;
+  const me = "user" in login ? login.user : null; // one's own PIN is set at one's own login
   const [open, setOpen] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
-  const set = station.everybody.value.find(({ id }) => id === me.id)?.has_pin;
+  const set = station.everybody.value.find(({ id }) => id === me?.id)?.has_pin;
   function change(fields: FormData): Change | null {
     const [pin, again] = [String(fields.get("pin")), String(fields.get("again"))];
     const problem = !/^\d{6}$/.test(pin) ? S.pinDigits : pin === again ? null : S.pinDifferent;
@@ -131,10 +133,10 @@ export function PinCard() {
   return (
     <section class="card" aria-labelledby="my-pin">
       <h2 id="my-pin">{S.pin}</h2>
-      <p class="hint">{S.pinHint}</p>
+      <p class="hint">{S.pinHint(me?.name ?? "")}</p>
       {open ? (
         <Form
-          key={me.id}
+          key={me?.id ?? ""}
           label={S.pin}
           writing={writing}
           submit={S.setPin}
@@ -146,7 +148,8 @@ export function PinCard() {
             void station.refresh();
           }}
         >
-          <p>{me.name}</p>
+          <p>{me?.name}</p>
+          <input type="text" name="username" autocomplete="username" value={me?.username} hidden readOnly />
           <Field label={S.password} name="password" type="password" autocomplete="current-password" />
           <Field label={S.newPin} name="pin" type="password" inputMode="numeric" autocomplete="off" maxLength={6} error={wrong === S.pinDigits ? wrong : null} />
           <Field label={S.pinAgain} name="again" type="password" inputMode="numeric" autocomplete="off" maxLength={6} error={wrong === S.pinDifferent ? wrong : null} />

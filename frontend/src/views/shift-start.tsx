@@ -22,7 +22,8 @@ export function StartCard() {
   const silent = station.here.value?.kind === "room";
 
   async function start(): Promise<void> {
-    if (!silent) await player.arm();
+    // A loudspeaker that does not answer keeps nobody from their shift.
+    if (!silent) void player.arm();
     if (!silent) soundHeard.value = "asked";
     if (act && !me.on && (await writing.run({ path: "shifts" })) !== null) await Promise.all([station.refresh(), station.duty.load()]);
   }

@@ -4,8 +4,9 @@ import { useState } from "preact/hooks";
 import type { StationInfo } from "../wire/types.ts";
 import { S } from "../words.ts";
 import { useShown } from "./context.ts";
-import { Choice, Field, Form, useBlocked, useWriting } from "./form.tsx";
+import { Choice, Field, Form, useBlocked } from "./form.tsx";
 import { useMay } from "./may.ts";
+import { useSetupWriting } from "./setup-read.tsx";
 
 export function StationCard() {
   const { account, station } = useShown();
@@ -42,7 +43,7 @@ export function StationCard() {
 
 function StationForm({ here, done }: { here: StationInfo | null; done: () => void }) {
   const { screen, station } = useShown();
-  const writing = useWriting();
+  const writing = useSetupWriting();
   const [kind, setKind] = useState<StationInfo["kind"]>(here?.kind ?? "station");
   const chairs = screen.store.order.value.map((id) => ({ value: id, label: screen.store.tile(id)?.value.chair.label ?? "" }));
   const options = <K extends string>(from: Record<K, string>) => (Object.keys(from) as K[]).map((value) => ({ value, label: from[value] }));
@@ -73,7 +74,7 @@ function StationForm({ here, done }: { here: StationInfo | null; done: () => voi
 
 function Retire({ here, done }: { here: StationInfo; done: () => void }) {
   const { screen, station } = useShown();
-  const writing = useWriting();
+  const writing = useSetupWriting();
   const blocked = useBlocked();
   const [sure, setSure] = useState(false);
   async function retire(): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Asking, PersonOn, Signature } from "../api/station.ts";
-import { WHO, digits, signRefused } from "../words.ts";
+import { WHO, digits, onlyPassword, signRefused } from "../words.ts";
 import { useShown } from "./context.ts";
 
 const LENGTH = 6;
@@ -28,8 +28,9 @@ function Dialog({ asking }: { asking: Asking }) {
   const { station, account } = useShown();
   const login = account.login.value;
   const people = station.people.value.length > 0 ? station.people.value : station.everybody.value;
-  const [person, setPerson] = useState(() => (asking.refused === null ? null : before) ?? presumed(asking, people, station.acting.peek(), login.kind === "user" ? login.user.id : null));
-  const [withPassword, setWithPassword] = useState(asking.refused !== null && ["password_required", "no_pin", "wrong_password"].includes(asking.refused.code));
+  const [named, setPerson] = useState(asking.refused === null ? null : before);
+  const person = named ?? presumed(asking, people, station.acting.peek(), login.kind === "user" ? login.user.id : null);
+  const [withPassword, setWithPassword] = useState(asking.refused !== null && (onlyPassword(asking.refused) || ["no_pin", "wrong_password"].includes(asking.refused.code)));
   const box = useRef<HTMLElement>(null);
   const chosen = people.find(({ id }) => id === person);
   const byPassword = withPassword || chosen?.has_pin === false;
@@ -73,7 +74,7 @@ function Dialog({ asking }: { asking: Asking }) {
           <button type="button" class="btn" data-test="sign-cancel" onClick={() => asking.answer(null)}>
             {WHO.cancel}
           </button>
-          {chosen?.has_pin === true && asking.refused?.code !== "password_required" ? (
+          {chosen?.has_pin === true && (asking.refused === null || !onlyPassword(asking.refused)) ? (
             <button type="button" class="btn" data-test="sign-other" onClick={() => setWithPassword(!withPassword)}>
               {byPassword ? WHO.usePin : WHO.usePassword}
             </button>
@@ -106,7 +107,7 @@ function PinEntry({ give }: { give: (pin: string) => void }) {
     if (clean.length === LENGTH) give(clean);
   };
   return (
-    <div class="pin">
+    <form class="pin" onSubmit={(event) => event.preventDefault()}>
       <label>
         {WHO.pin}
         <input
@@ -141,7 +142,7 @@ function PinEntry({ give }: { give: (pin: string) => void }) {
           </svg>
         </button>
       </div>
-    </div>
+    </form>
   );
 }
 

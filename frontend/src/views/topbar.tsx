@@ -86,8 +86,10 @@ export function TopBar() {
       <div class="sys">
         <ConnectionChip />
         {system === null || !screen.trusted.value ? null : (
-          <span class="chip" data-test="watching">
-            {watching(system.watching, system.audible)}
+          <span class="chip watching" data-test="watching" title={watching(system.watching, system.audible)}>
+            <i class="seen-by" aria-hidden="true" data-count={system.watching} />
+            <i class="heard-by" aria-hidden="true" data-count={system.audible} />
+            <span>{watching(system.watching, system.audible)}</span>
           </span>
         )}
         <SoundChip />

@@ -1,9 +1,10 @@
 /** Who is on, who acts here and who is on call: in the top bar, and chosen there. */
 
 import type { Account } from "../api/account.ts";
+import { offersTo } from "../api/duty.ts";
 import { go } from "../route.ts";
 import type { Staff } from "../wire/types.ts";
-import { W, WHO, at, onCallWords, onCount } from "../words.ts";
+import { S, W, WHO, at, onCallWords, onCount } from "../words.ts";
 import { useShown } from "./context.ts";
 import { Menu } from "./menu.tsx";
 
@@ -90,9 +91,11 @@ export function WhoMenu() {
   const acting = useActing();
   const on = system?.on ?? [];
   const onCall = system?.on_call ?? null;
-  const small = [onCount(on.length), onCall === null ? WHO.nobodyOnCall : onCallWords(onCall.name)].join(" · ");
+  const waiting = offersTo(station.duty.assignments.value, new Set([...station.people.value.map(({ id }) => id), ...("user" in login ? [login.user.id] : [])])).length;
+  const small = waiting > 0 ? S.offersWaiting(waiting) : [onCount(on.length), onCall === null ? WHO.nobodyOnCall : onCallWords(onCall.name)].join(" · ");
   return (
     <Menu
+      alert={waiting > 0}
       label={`${acting}, ${small}`}
       test="who"
       class="who-is-on"

@@ -16,11 +16,11 @@ interface Picking {
 const picking = signal<Picking | null>(null);
 
 /** One tap takes it at once where one person is on; where several are, their names appear beside the button. */
-export function useTake(): (alert: Alert, button: HTMLElement) => void {
+export function useTake(): (alert: Alert, button: HTMLElement) => Promise<void> {
   const { screen, station } = useShown();
   const { acknowledgements } = screen;
-  return (alert, button) => {
-    const takers = station.takers();
+  return async (alert, button) => {
+    const takers = await station.whoTakes();
     if (takers.length > 1) picking.value = { alertId: alert.id, button };
     else void acknowledgements.acknowledge(alert.id, takers[0]?.id ?? null);
   };
@@ -70,13 +70,16 @@ function Names({ asked, people, acting, take }: NamesParts) {
     const outside = (event: Event): void => {
       if (event.target instanceof Node && list.current?.contains(event.target) !== true) picking.value = null;
     };
+    const follow = (): void => {
+      if (list.current !== null && asked.button.isConnected) place(list.current, asked.button);
+    };
     document.addEventListener("pointerdown", outside, true);
-    document.addEventListener("scroll", outside, true);
-    window.addEventListener("resize", outside);
+    document.addEventListener("scroll", follow, true);
+    window.addEventListener("resize", follow);
     return () => {
       document.removeEventListener("pointerdown", outside, true);
-      document.removeEventListener("scroll", outside, true);
-      window.removeEventListener("resize", outside);
+      document.removeEventListener("scroll", follow, true);
+      window.removeEventListener("resize", follow);
     };
   }, [asked]);
   const first = (person: { readonly id: string }): number => (person.id === acting ? 0 : 1);

@@ -22,7 +22,7 @@ export const W = {
   loginSlowed: "Too many attempts. Wait a little, then try again.",
   loginUnreachable: "The server cannot be reached. Try again.",
   loginAgain: "You are logged out. Log in to go on.",
-  loginLocked: "Locked: nobody has acted here for a while. Alarms go on. Log in to act.",
+  loginLocked: "Locked: nobody has acted here for a while. Alarms go on.",
   lockedShort: "Locked",
   unlock: "Log in to act",
   logout: "Log out",
@@ -49,6 +49,8 @@ export const W = {
   dueNext: "Due next",
   nothingDue: "Nothing due",
   clinicWide: "Clinic",
+  find: "Find a chair or patient",
+  findNothing: "No chair and no patient by that name",
   keys: "Keys",
   allKeys: "all keys",
   letterKeys: "Single letters and digits do something on this screen",
@@ -94,6 +96,7 @@ export const KEYS: readonly (readonly [key: string, meaning: string, hint?: stri
   ["N", "Next alert; with Shift the one before", "next alert"],
   ["A", "Acknowledge the alert in focus", "acknowledge"],
   ["Enter", "Open the chair in focus", "open"],
+  ["/", "Find a chair or patient"],
   ["P", "Pause the sound", "pause sound"],
   ["←↑↓→", "Move between the chairs"],
   ["1–9", "Go to a chair"],
@@ -104,10 +107,14 @@ export const KEYS: readonly (readonly [key: string, meaning: string, hint?: stri
   ["?", "These keys"],
 ];
 
+const spanWords = (span: number): string => (span < 60_000 ? `${Math.round(span / 1000)} s` : `${Math.round(span / 60_000)} min`);
+export const wasHiddenWords = (span: number): string => `This page was hidden for ${spanWords(span)}: alarms sounded here, but nobody could see them.`;
+export const hiddenTitle = (title: string): string => `(hidden) ${title}`;
+export const hiddenStations = (labels: readonly string[]): string => `${labels.join(", ")}: hidden. Nobody can see alarms there.`;
 export const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
 export const volumeWords = (volume: string): string => `Volume ${volume}`;
 export const wasAsleep = (span: number): string =>
-  `This screen was asleep for ${span < 60_000 ? `${Math.round(span / 1000)} s` : `${Math.round(span / 60_000)} min`}: no alarm was shown or heard here.`;
+  `This screen was asleep for ${spanWords(span)}: no alarm was shown or heard here.`;
 /** `Discharged 14:05`. */
 export const leftWords = ({ ended_at, phase }: Left): string => `${phase === "cancelled" ? "Cancelled" : "Discharged"} ${hhmm(millis(ended_at))}`;
 const OUTCOMES: Record<string, string> = { met: "All criteria met", override: "By a clinician's decision", left_before_ready: "Left before ready", transferred: "Transferred" };

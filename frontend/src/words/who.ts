@@ -4,6 +4,7 @@ import { mss } from "../core/time.ts";
 import type { Problem } from "../api/http.ts";
 
 export const WHO = {
+  lockedTake: "Alerts can be taken by name.",
   whoTakes: "Who has it?",
   you: "you",
   acts: "Acts now",
@@ -38,16 +39,18 @@ export const onCallWords = (name: string): string => `on call ${name}`;
 export const at = (label: string): string => `at ${label}`;
 export const digits = (count: number): string => `${count} of 6 digits`;
 
+/** Five wrong ones are all there are: the fifth is told as wrong with none left. */
+export const onlyPassword = (problem: Problem): boolean => problem.code === "password_required" || (problem.code === "wrong_pin" && problem["left"] === 0);
+
 /** Why the signature before was not taken. */
 export function signRefused(problem: Problem): string {
   const left = problem["left"];
+  if (onlyPassword(problem)) return WHO.passwordRequired;
   switch (problem.code) {
     case "wrong_pin":
       return typeof left === "number" ? `${WHO.wrongPin} ${left === 1 ? "1 try" : `${left} tries`} left.` : WHO.wrongPin;
     case "wrong_password":
       return WHO.wrongPassword;
-    case "password_required":
-      return WHO.passwordRequired;
     case "no_pin":
       return WHO.noPin;
     default:
