@@ -33,11 +33,16 @@ def read_pdf(path: Path) -> Printed:
 def _text(objects: dict[int, bytes], page: bytes) -> str:
     fonts = {name: _font(objects, int(number)) for name, number in re.findall(rb"/(F\d+) (\d+) 0 R", page)}
     contents = re.search(rb"/Contents (\d+) 0 R", page)
-    assert contents is not None
+    said = _said(_stream(objects[int(contents[1])] if contents else page), fonts)
+    forms = [objects[int(number)] for _, number in re.findall(rb"/(X\d+) (\d+) 0 R", page)]
+    return said + "".join(_text(objects, form) for form in forms if b"/Subtype /Form" in form)
+
+
+def _said(stream: bytes, fonts: dict[bytes, tuple[Glyphs, bool]]) -> str:
     said = ""
     glyphs: Glyphs = {}
     wide = True
-    for font, code in _SHOWN.findall(_stream(objects[int(contents[1])])):
+    for font, code in _SHOWN.findall(stream):
         if font:
             glyphs, wide = fonts[font]
         elif code:

@@ -38,6 +38,8 @@ export class SessionFeed {
   readonly reading: Signal<Reading> = signal("loading");
   private known: Known = {};
   private readonly due = new Set<Part>(PARTS);
+  /** Heard before the curves were read. */
+  private readonly early = new Map<StreamName, { readonly at: number; readonly value: number }>();
   private cancel: (() => void) | null = null;
   private busy = false;
   private ended = false;
@@ -76,7 +78,11 @@ export class SessionFeed {
   /** A value heard live joins its curve without a question to the server. */
   heard(name: StreamName, at: number, value: number): void {
     const { streams } = this.known;
-    if (streams === undefined || Number.isNaN(at)) return;
+    if (Number.isNaN(at)) return;
+    if (streams === undefined) {
+      this.early.set(name, { at, value });
+      return;
+    }
     const next = withValue(streams, name, at, value);
     if (next !== streams) this.take({ streams: next });
   }
@@ -137,6 +143,8 @@ export class SessionFeed {
         break;
       case "streams":
         this.known = { ...this.known, streams: this.streams(streamsOf(body as StepColumns)) };
+        for (const [name, { at, value }] of this.early) this.heard(name, at, value);
+        this.early.clear();
         break;
     }
   }

@@ -3,7 +3,7 @@
 import type { Cuff, Streams } from "./chart/readings.ts";
 import { millis } from "./time.ts";
 import type { RecordAlert, RecordEvent, SessionDetail } from "../wire/detail.ts";
-import type { TimelineEntry } from "../wire/types.ts";
+import type { Criterion, TimelineEntry } from "../wire/types.ts";
 
 export interface SessionRecord {
   readonly detail: SessionDetail;
@@ -40,4 +40,10 @@ export const correctedIn = (timeline: readonly TimelineEntry[]): ReadonlySet<str
 export function isStruck(entry: TimelineEntry, corrected: ReadonlySet<string>): boolean {
   if (entry["voided"] === true) return true;
   return typeof entry["event_id"] === "string" && corrected.has(entry["event_id"]);
+}
+
+/** The criteria as they are now, with the evidence of the record where that says the same: it has the names of who confirmed. */
+export function criteriaOf(now: readonly Criterion[] | null, { readiness }: SessionDetail): readonly Criterion[] {
+  if (now === null) return readiness.criteria;
+  return now.map((criterion) => readiness.criteria.find(({ code, state }) => code === criterion.code && state === criterion.state) ?? criterion);
 }

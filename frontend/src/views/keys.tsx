@@ -15,7 +15,9 @@ const all = (selector: string): HTMLElement[] => Array.from(document.querySelect
 const focused = (): HTMLElement | null => (document.activeElement instanceof HTMLElement ? document.activeElement : null);
 const TILES = "[data-test=tile]";
 const ACTS = "[data-test=actions]";
-const ROWS = "[data-test=alert] .ack:enabled";
+const ROWS = ":is([data-test=alert], .alert-bar) .ack:enabled";
+/** On a session's page: the one alert that its bar is about. */
+const BAR = ".alert-bar[data-alert]";
 
 function moveTile(move: { readonly columns: number; readonly rows: number }): boolean {
   const tiles = all(TILES);
@@ -34,10 +36,10 @@ function moveAlert(by: 1 | -1): boolean {
   return rows.length > 0;
 }
 
-/** One alert per press, and only one that is in focus: its own button, or the most urgent of the tile in focus. */
+/** One alert per press, and only one that is in focus: its own button, the most urgent of the tile in focus, or the one a session's page is about. */
 function acknowledge(): boolean {
   const here = focused();
-  const id = here?.closest<HTMLElement>("[data-alert]")?.dataset["alert"] ?? here?.closest(TILES)?.querySelector<HTMLElement>("[data-alert]")?.dataset["alert"];
+  const id = here?.closest<HTMLElement>("[data-alert]")?.dataset["alert"] ?? here?.closest(TILES)?.querySelector<HTMLElement>("[data-alert]")?.dataset["alert"] ?? document.querySelector<HTMLElement>(BAR)?.dataset["alert"];
   if (id === undefined) return false;
   all("[data-alert]").find((element) => element.dataset["alert"] === id && element.querySelector(".ack:enabled") !== null)?.querySelector<HTMLElement>(".ack:enabled")?.click();
   return true;

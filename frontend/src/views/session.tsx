@@ -3,7 +3,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { SessionFeed } from "../api/record.ts";
-import type { SessionRecord } from "../core/record.ts";
+import { criteriaOf, type SessionRecord } from "../core/record.ts";
 import { millis } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
 import type { Alert, Due } from "../wire/types.ts";
@@ -60,7 +60,7 @@ function Body({ record, tile, alerts, refresh }: BodyParts) {
   const earlier = useEarlier(detail);
   const due = tile?.due ?? NONE;
   const known = trusted.value || tile === null;
-  const readiness = useMemo(() => tile?.readiness ?? detail.readiness, [tile?.readiness, detail.readiness]);
+  const criteria = useMemo(() => criteriaOf(tile?.readiness?.criteria ?? null, detail), [tile?.readiness, detail]);
   return (
     <>
       <Steps detail={detail} session={session} now={now.value} />
@@ -70,7 +70,7 @@ function Body({ record, tile, alerts, refresh }: BodyParts) {
           <Actions detail={detail} tile={tile} refresh={refresh} />
         </div>
         {tile === null || session === null ? null : <Now tile={tile} session={session} detail={detail} alerts={alerts} />}
-        <Checklist readiness={readiness} known={known} />
+        <Checklist readiness={{ criteria }} known={known} />
         <Timeline record={record} />
         <div class="print-only">
           <AlertsTable alerts={record.alerts} />

@@ -84,7 +84,7 @@ export interface Limit {
   readonly value: number;
   readonly clear: number;
   readonly hold_s: number;
-  readonly confirm_s: number;
+  readonly confirm_s: number | null;
   readonly immediate: number | null;
   readonly priority: Priority;
   readonly rearm: number | null;

@@ -29,10 +29,17 @@ const ROW = 20;
 const CAPTION = 22;
 const NARROW = 620;
 
-/** `labelRows`: of events above; `laneRows`: of alerts below. */
-export function layoutOf({ width, height }: Size, labelRows: number, laneRows: number): Layout {
-  const narrow = width < NARROW;
-  const [left, right] = narrow ? [34, 66] : [50, 116];
+export interface Asked {
+  /** Rows of events above, of alerts below. */
+  readonly labelRows: number;
+  readonly laneRows: number;
+  /** The widest label at the right edge, px. */
+  readonly edge: number;
+}
+
+export function layoutOf({ width, height }: Size, { labelRows, laneRows, edge }: Asked): Layout {
+  const left = width < NARROW ? 34 : 50;
+  const right = Math.min(130, Math.max(48, Math.ceil(edge) + 12));
   const top = ROW * Math.max(1, labelRows) + 8;
   const inner = { width: Math.max(40, width - left - right), height: Math.max(120, height - top - AXIS) };
   const row = laneRows > 1 ? 20 : 28;

@@ -133,8 +133,8 @@ function plannedOf(due: readonly Due[], intervals: Intervals | null, dosingEnds:
 
 /** While it runs, when dosing will end by the server's clock; afterwards when it ended. */
 function windowEnd({ detail }: SessionRecord, zero: number, now: number): number {
-  const over = detail.phases.find(({ phase, from }) => phase !== "dosing" && millis(from) > zero);
-  if (over !== undefined) return millis(over.from);
+  const over = detail.phases.findLast(({ phase }) => phase === "dosing")?.to ?? null;
+  if (over !== null) return millis(over);
   const ends = millis(detail.dosing?.ends_at);
   if (!Number.isNaN(ends)) return Math.max(ends, zero);
   return Math.max(now, zero) + (detail.dosing?.remaining_min ?? 0) * MINUTE_MS;

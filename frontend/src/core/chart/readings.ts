@@ -89,7 +89,7 @@ const RHYTHMS = 3;
 export function reach(values: Values, step: number): number {
   const places = values.flatMap((value, place) => (value === null ? [] : [place]));
   const apart = places.slice(1).map((place, n) => place - (places[n] ?? 0));
-  const middle = apart.sort((a, b) => a - b)[Math.floor(apart.length / 2)] ?? 1;
+  const middle = apart.sort((a, b) => a - b)[Math.floor((apart.length - 1) / 2)] ?? 1;
   return Math.max(APART_MS, RHYTHMS * middle * step);
 }
 

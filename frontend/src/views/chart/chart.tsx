@@ -8,14 +8,16 @@ import { placeOf, type Shown } from "../../core/chart/span.ts";
 import { hhmm } from "../../core/time.ts";
 import { theme } from "../../theme.ts";
 import { CHART, chartSummary, eventLabel, axisMinute, number, usualWords } from "../../words.ts";
-import { Captions, Edge, Newest, PlannedName, Ticks, captionsOf, isShown, placedCaptions } from "./labels.tsx";
-import { Events, GLYPH_PX, Lane, placedEvents } from "./marks.tsx";
+import { Captions, Edge, Newest, edgeWidth, PlannedName, Ticks, captionsOf, isShown, placedCaptions } from "./labels.tsx";
+import { Events, GLYPH_PX, Lane, alertsIn, placedEvents } from "./marks.tsx";
 import { usePrinting } from "./printing.ts";
 import { Plot } from "./plot.tsx";
 import { ReadingsTable } from "./table.tsx";
 import { canDraw } from "./text.ts";
 
 const PRINTED: Size = { width: 700, height: 400 };
+/** Alerts that would need more rows share the last. */
+const MOST_ROWS = 4;
 const FIRST: Size = { width: 960, height: 520 };
 
 /** The room the page gives the chart; on paper a fixed one. */
@@ -51,13 +53,15 @@ function Listed({ model, entries }: { model: ChartModel; entries: readonly { rea
   );
 }
 
-function Figure({ model }: { model: ChartModel }) {
-  const printing = usePrinting();
+function Figure({ model, printing }: { model: ChartModel; printing: boolean }) {
   const { holder, size } = useRoom(printing);
-  const narrow = layoutOf(size, 1, 1);
-  const events = useMemo(() => placedEvents(model, narrow.inner.width, narrow.left, size.width - narrow.left - narrow.inner.width), [model, size]);
-  const rows = packed(model.alerts.map(({ from, to }) => ({ from: placeOf(model.span, narrow.inner.width, from), to: Math.max(placeOf(model.span, narrow.inner.width, from) + GLYPH_PX, placeOf(model.span, narrow.inner.width, to)) })));
-  const layout = useMemo(() => layoutOf(size, 1 + Math.max(0, ...events.map(({ row }) => row)), Math.min(4, 1 + Math.max(0, ...rows))), [size, events, rows.join()]);
+  const edge = useMemo(() => edgeWidth(model), [model]);
+  const { left, inner } = layoutOf(size, { labelRows: 1, laneRows: 1, edge });
+  const events = useMemo(() => placedEvents(model, inner.width, left, size.width - left - inner.width), [model, size, edge]);
+  const place = (at: number): number => placeOf(model.span, inner.width, at);
+  const rows = packed(alertsIn(model).map(({ from, to }) => ({ from: Math.max(0, place(from)), to: Math.max(Math.max(0, place(from)) + GLYPH_PX, place(to)) })));
+  const asked = { labelRows: 1 + Math.max(0, ...events.map(({ row }) => row)), laneRows: Math.min(MOST_ROWS, 1 + Math.max(0, ...rows)), edge };
+  const layout = useMemo(() => layoutOf(size, asked), [size, ...Object.values(asked)]);
   const look = `${theme.value} ${printing}`;
   const parts = { model, layout };
   const seen = model.events.filter(({ at }) => isShown(model, at));
@@ -126,8 +130,10 @@ type ChartParts = Omit<ChartInput, "shown">;
 
 /** Read-only; used by the session's page and by the record of a past one. */
 export function SessionChart(given: ChartParts) {
-  const [shown, setShown] = useState<Shown>("whole");
-  const [table, setTable] = useState(!canDraw());
+  const printing = usePrinting();
+  const [chosen, setShown] = useState<Shown>("whole");
+  const [wanted, setTable] = useState(false);
+  const [shown, table] = printing ? (["whole", false] as const) : [chosen, wanted || !canDraw()];
   const { record, now, due, earlier, intervals } = given;
   const model = useMemo(() => modelOf({ record, now, due, earlier, intervals, shown }), [record, now, due, earlier, intervals, shown]);
   const sex = record.detail.patient?.sex ?? null;
@@ -155,7 +161,7 @@ export function SessionChart(given: ChartParts) {
           </button>
         </span>
       </header>
-      {table && canDraw() ? null : canDraw() ? <Figure model={model} /> : null}
+      {table || !canDraw() ? null : <Figure model={model} printing={printing} />}
       <ReadingsTable model={model} cuffs={record.cuffs} shown={table} />
     </section>
   );

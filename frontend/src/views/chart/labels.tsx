@@ -34,6 +34,9 @@ export function At({ x, y, class: name, test, children }: AtParts) {
 
 export const isShown = ({ span }: ChartModel, at: number): boolean => at >= span.from && at <= span.to;
 
+/** Left of the first tick there must be room for its unit. */
+const UNIT_PX = 45;
+
 export function Ticks({ model, layout }: LabelParts) {
   const { width, height } = layout.inner;
   return (
@@ -65,14 +68,25 @@ export function Ticks({ model, layout }: LabelParts) {
       <At x={8} y={layout.spo2.top + layout.spo2.height - 12} class="right panel-name">
         {CHART.spo2}
       </At>
-      <At x={8} y={layout.lane.top + layout.lane.row / 2} class="right lane-name">
+      <At x={width + 8} y={layout.lane.top + layout.lane.row / 2} class="right lane-name">
         {CHART.alerts}
       </At>
+      {model.span.zero === null || layout.left < UNIT_PX ? null : (
+        <At x={-8} y={height + 6} class="tick-unit">
+          {CHART.min}
+        </At>
+      )}
     </>
   );
 }
 
 const EDGE_PX = 17;
+
+/** The widest of the words at the right edge, px. */
+export function edgeWidth({ lines, baseline }: ChartModel): number {
+  const said = [...lines.map(lineWords), ...(baseline === null ? [] : [baselineLabel(baseline.systolic), CHART.bandLabel])];
+  return Math.max(0, ...said.map(widthOf));
+}
 
 /** At the right edge: what each line is, moved apart where they are close. */
 export function Edge({ model, layout }: LabelParts) {

@@ -60,12 +60,15 @@ function LaneAlert({ stretch, row, layout, model }: LabelParts & { stretch: Stre
 
 export const GLYPH_PX = 20;
 
+/** Those of the time that is shown. */
+export const alertsIn = ({ alerts, span }: ChartModel): readonly Stretch[] => alerts.filter(({ from, to }) => to >= span.from && from <= span.to);
+
 export function Lane({ model, layout, rows }: LabelParts & { rows: readonly number[] }) {
   return (
     <>
-      {model.alerts.map((stretch, n) =>
-        stretch.to < model.span.from || stretch.from > model.span.to ? null : <LaneAlert key={stretch.alert.id} stretch={stretch} row={rows[n] ?? 0} model={model} layout={layout} />,
-      )}
+      {alertsIn(model).map((stretch, n) => (
+        <LaneAlert key={stretch.alert.id} stretch={stretch} row={Math.min(rows[n] ?? 0, Math.round(layout.lane.height / layout.lane.row) - 1)} model={model} layout={layout} />
+      ))}
       {(["heart_rate", "spo2"] as const).flatMap((name) =>
         model.gaps[name].map((gap) => {
           const x = Math.max(0, xIn(layout, model.span, gap.from));

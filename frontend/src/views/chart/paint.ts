@@ -3,7 +3,7 @@
 import { xIn, yIn, zIn, type Layout } from "../../core/chart/layout.ts";
 import type { ChartModel } from "../../core/chart/model.ts";
 import type { Gap } from "../../core/chart/readings.ts";
-import { PRIORITY_COLOUR, type Palette } from "./palette.ts";
+import { PART_COLOUR, PRIORITY_COLOUR, type Palette } from "./palette.ts";
 
 export interface Scene {
   readonly model: ChartModel;
@@ -134,12 +134,12 @@ function bars(ctx: Ctx, { model, layout, colours }: Scene): void {
     const [top, bottom] = [yIn(layout, bar.systolic), yIn(layout, bar.diastolic)];
     ctx.globalAlpha = bar.suspect ? 0.45 : before ? 0.75 : 1;
     for (const { low, high, priority } of bar.parts) {
-      const colour = priority === null ? colours.bar : colours[PRIORITY_COLOUR[priority]];
+      const colour = priority === null ? colours.bar : colours[PART_COLOUR[priority]];
       box(ctx, colour, x - half, yIn(layout, high), 2 * half, Math.max(1, yIn(layout, low) - yIn(layout, high)));
     }
     const [first, last] = [bar.parts[0]?.priority ?? null, bar.parts.at(-1)?.priority ?? null];
-    rule(ctx, last === null ? colours.bar : colours[PRIORITY_COLOUR[last]], [], 2, x - cap, top, x + cap, top);
-    rule(ctx, first === null ? colours.bar : colours[PRIORITY_COLOUR[first]], [], 2, x - cap, bottom, x + cap, bottom);
+    rule(ctx, last === null ? colours.bar : colours[PART_COLOUR[last]], [], 2, x - cap, top, x + cap, top);
+    rule(ctx, first === null ? colours.bar : colours[PART_COLOUR[first]], [], 2, x - cap, bottom, x + cap, bottom);
     ctx.globalAlpha = 1;
     if (bar.mean !== null) rule(ctx, colours.surface, [], NOTCH, x - half, yIn(layout, bar.mean), x + half, yIn(layout, bar.mean));
   }

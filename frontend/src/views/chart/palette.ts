@@ -10,3 +10,5 @@ export function palette(): Palette {
 }
 
 export const PRIORITY_COLOUR = { high: "high", medium: "med", low: "low" } as const;
+/** Of a bar's part: strong enough beside grey in both themes. */
+export const PART_COLOUR = { high: "high", medium: "med-fill", low: "low" } as const;

@@ -31,7 +31,7 @@ function Line({ criterion }: { criterion: Criterion }) {
       <span>
         <b>{criterionWord(criterion.code)}</b>
         {met ? <span class="sr"> {criterionState("met")}</span> : null}
-        <small>{about.join(" · ")}</small>
+        <small title={about.join(" · ")}>{about.join(" · ")}</small>
       </span>
     </li>
   );
@@ -62,7 +62,7 @@ function Column({ title, criteria }: { title: string; criteria: readonly Criteri
 export function Checklist({ readiness, known }: { readiness: Pick<Readiness, "criteria">; known: boolean }) {
   const { criteria } = readiness;
   return (
-    <section class="card checklist" aria-labelledby="ready-title" data-test="checklist">
+    <section class="card checklist" aria-labelledby="ready-title" tabIndex={0} data-test="checklist">
       <h2 id="ready-title">
         {R.readyToLeave} <small>{known ? metOf(metCount(readiness), criteria.length) : W.readinessNotKnown}</small>
       </h2>

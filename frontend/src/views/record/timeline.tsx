@@ -34,7 +34,7 @@ function Icon({ entry }: { entry: TimelineEntry }) {
   }
   const name = drawnFor(entry);
   return (
-    <svg class={`icon-of ${name} ${entry.kind === "dose" ? "own" : ""}`} viewBox="0 0 24 24" aria-hidden="true">
+    <svg class={`icon-of is-${name} ${entry.kind === "dose" ? "own" : ""}`} viewBox="0 0 24 24" aria-hidden="true">
       <path d={DRAWN[name]} />
     </svg>
   );
