@@ -15,6 +15,16 @@ describe("source", () => {
     }
   });
 
+  it("says no word that is not in the catalogue", () => {
+    const code = (name: string): string => text(name).replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
+    const between = /(?<!=)>\s*([A-Z][A-Za-z ,.']+)\s*</g;
+    const spoken = /\b(?:aria-label|title|label|hint|placeholder|alt|submit)="([^"]*[A-Za-z]{2,}[^"]*)"/g;
+    for (const name of files.filter((file) => file.endsWith(".tsx"))) {
+      const found = [between, spoken].flatMap((pattern) => [...code(name).matchAll(pattern)].map((match) => match[1]));
+      expect(found, name).toEqual([]);
+    }
+  });
+
   it("never writes markup from strings", () => {
     for (const name of files) expect(text(name), name).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(/);
   });

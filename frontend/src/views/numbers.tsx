@@ -132,7 +132,7 @@ function FromPressure({ tile }: { tile: Tile }) {
     <>
       {mean === null ? null : (
         <span>
-          <i>MAP</i> {number(mean)}
+          <i>{W.map}</i> {number(mean)}
         </span>
       )}
       {change === null ? null : <span data-test="from-baseline">{W.fromBaseline(change)}</span>}

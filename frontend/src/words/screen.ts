@@ -85,6 +85,7 @@ export const W = {
   paused: "paused",
   trend: "Trend",
   unit: "mmHg",
+  map: "MAP",
   fromBaseline: (percent: number): string => `${percent > 0 ? "+" : ""}${number(percent)} % from baseline`,
   noBaseline: "No baseline",
 } as const;
