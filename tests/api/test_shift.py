@@ -1,10 +1,22 @@
 """Who is on duty: enrolling a browser, coming on shift, several at one desk, going home, and what the record keeps."""
 
-from uuid import UUID
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
+import pytest
 from sqlalchemy import URL
 
+from kat_monitor.access.identity import Identity, Via
+from kat_monitor.domain.assignments import Assignments
+from kat_monitor.errors import KatError
+from kat_monitor.ingest.assignments import ChangeAssignments
+from kat_monitor.ingest.commands import Answered
+from kat_monitor.ingest.credentials import ChangeUser
+from kat_monitor.ingest.duty import BeginShift
+from kat_monitor.rules import assignments as rules
+from kat_monitor.rules.responsible import Floor, of_chair
 from tests.api.desk import API, another_nurse, good, open_desk, refused
 from tests.api.doors import PASSWORD, START, Doors, make, open_doors
 
@@ -186,6 +198,49 @@ async def test_nobody_is_on_twice_when_two_ask_at_once(doors: Doors) -> None:
     answers = await doors.at_once(asked)
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
     assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+async def in_one_commit(doors: Doors, *works: Any) -> list[Any]:
+    return await asyncio.gather(*map(doors.parts.pipeline.submit, works), return_exceptions=True)
+
+
+def identity(doors: Doors, username: str) -> Identity:
+    user = doors.parts.directory.user_named(username)
+    assert user is not None
+    return Identity(user.clinic_id, user.id, user.roles, Via.LOGIN, uuid4(), b"")
+
+
+async def test_an_account_closed_in_the_same_commit_is_not_on_shift(doors: Doors) -> None:
+    directory, nurse, admin = doors.parts.directory, identity(doors, "nurse-north"), identity(doors, "admin-north")
+    closing = ChangeUser(directory, admin, nurse.id, 0, active=False)
+    duty = doors.parts.pipeline.clinics[nurse.clinic_id].duty
+
+    begun, _ = await in_one_commit(doors, BeginShift(nurse), closing)
+    assert begun[1] is True
+    assert not duty.is_on(nurse.id)
+    assert await doors.parts.reader.duty.shifts_on(nurse.clinic_id) == []
+
+    await doors.parts.pipeline.submit(ChangeUser(directory, admin, nurse.id, 0, active=True))
+    _, refusal = await in_one_commit(doors, closing, BeginShift(nurse))
+    assert (refusal.status, refusal.code) == (403, "forbidden")
+    assert not duty.is_on(nurse.id)
+    with pytest.raises(KatError):
+        await doors.parts.pipeline.submit(BeginShift(nurse))
+
+
+async def test_chairs_are_taken_in_the_commit_that_begins_the_shift(doors: Doors) -> None:
+    admin, nurse = await doors.log_in("admin"), identity(doors, "nurse-north")
+    chair = UUID((await make(admin, "/chairs", {"label": "Chair 1"}))["id"])
+    clinic = doors.parts.pipeline.clinics[nurse.clinic_id]
+
+    def take(assigned: Assignments, floor: Floor) -> Assignments:
+        assert nurse.id in floor.on
+        return rules.take(assigned, floor, nurse.id, [chair], take_over=False)
+
+    taking = ChangeAssignments(nurse, "assignment.take", nurse.id, take, lambda *_: Answered(200, {}), [chair])
+    _, answered = await in_one_commit(doors, BeginShift(nurse), taking)
+    assert answered == Answered(200, {})
+    assert of_chair(clinic.assigned, clinic.duty.shifts, chair) == nurse.id
 
 
 async def test_the_record_holds_no_secret_of_a_station(doors: Doors) -> None:

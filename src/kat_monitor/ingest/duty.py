@@ -1,6 +1,7 @@
 """Works that change who is on duty: browsers enrolled as stations, shifts begun and ended.
 
-Each decides first, then adds its rows and its audit event; memory changes after the commit.
+Each decides first, then adds its rows and its audit event. Who is on shift changes in memory at once, stations after
+the commit.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from uuid import UUID, uuid4
 from kat_monitor.access.audit import act
 from kat_monitor.access.duty_rows import shift_change_row, shift_row, station_change_row, station_row
 from kat_monitor.access.identity import Identity
-from kat_monitor.domain.duty import Shift, Station
+from kat_monitor.domain.duty import CARE_ROLES, Shift, Station
 from kat_monitor.errors import KatError, bad_value, not_found, refused
 from kat_monitor.ingest.assigning import enter_assignments
 from kat_monitor.ingest.pins import forgive_pin
@@ -87,6 +88,8 @@ class BeginShift:
 
     def run(self, turn: Turn, clinic: ClinicState) -> tuple[Shift, bool]:
         """The shift, and whether it began now."""
+        if not _treats(turn, clinic, self.who.id):
+            raise KatError(403, "forbidden", "Only a nurse or a clinician is on shift.")
         if self.by_password:
             forgive_pin(turn, clinic, self.who.id)
         there = clinic.duty.shifts.get(self.who.id)
@@ -140,8 +143,6 @@ def end_shift(turn: Turn, clinic: ClinicState, shift: Shift, who: Identity, reas
     turn.batch.rows.append(shift_change_row(ended))
     turn.audits.append(act(who, turn.now, "shift.end", shift.id, person=str(shift.account_id)))
     enter_assignments(turn, clinic, went_off(clinic.assigned, floor_of(clinic, turn.now), shift.account_id), who.id)
-    # At once: nothing of the same commit gives them a chair any more.
-    clinic.duty.put_shift(ended)
     _take(turn, clinic, ended)
     return ended
 
@@ -159,9 +160,19 @@ def has_chairs(held: Held) -> KatError:
     )
 
 
+def _treats(turn: Turn, clinic: ClinicState, person_id: UUID) -> bool:
+    """Whether they may have patients, as the account is by now: it may have been closed since they asked."""
+    roles = clinic.roles.get(person_id, frozenset())
+    for row in turn.batch.rows:
+        if row.table == "account" and row.key.get("id") == person_id:
+            roles = frozenset(row.values["roles"]) if row.values["active"] else frozenset()
+    return bool(roles & CARE_ROLES)
+
+
 def _take(turn: Turn, clinic: ClinicState, shift: Shift) -> None:
+    """Memory has it at once: whatever follows in the same commit meets it. When that fails, memory is read back."""
+    clinic.duty.put_shift(shift)
     turn.touch(clinic).duty = True
-    turn.after_commit.append(lambda: clinic.duty.put_shift(shift))
 
 
 def _require_chair(clinic: ClinicState, chair_id: UUID | None) -> None:
