@@ -10,6 +10,9 @@ import pytest_asyncio
 from sqlalchemy import URL
 
 from kat_monitor.access.policy import POLICIES, Signature
+from kat_monitor.errors import unavailable
+from kat_monitor.ingest.pins import WrongPin
+from kat_monitor.ingest.turn import Work
 from tests.api.desk import API, PIN, PINS, Ward, good, open_desk, open_ward, refused, set_pin
 from tests.api.doors import PASSWORD, START, Doors, make, open_doors
 
@@ -284,6 +287,22 @@ async def test_many_guesses_at_once_are_no_more_than_five(ward: Ward) -> None:
     codes = [answer.json()["code"] for answer in answers]
     assert codes.count("wrong_pin") == 5
     assert codes.count("password_required") == 15
+
+
+async def test_wrong_pins_count_while_nothing_can_be_recorded(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, submit = f"{ward.session}/events", ward.doors.parts.pipeline.submit
+
+    async def away(work: Work) -> Any:
+        if isinstance(work, WrongPin):
+            raise unavailable("not_recorded", "Not known to be stored; send it again.")
+        return await submit(work)
+
+    monkeypatch.setattr(ward.doors.parts.pipeline, "submit", away)
+    for _ in range(5):
+        refused(await ward.post(path, MEDICINE, **ward.acts("ben", "112358")), 503, "not_recorded")
+    refused(await ward.post(path, MEDICINE, **ward.signs("ben")), 403, "password_required")
+    good(await ward.post(path, MEDICINE, **ward.acts("ben", **{"Kat-Password": quote(PASSWORD)})), 201)
+    good(await ward.post(path, MEDICINE, **ward.signs("ben")), 201)
 
 
 async def test_a_restart_forgives_no_wrong_pin(database: URL) -> None:

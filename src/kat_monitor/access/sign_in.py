@@ -29,6 +29,8 @@ class SignIn:
         self._throttle = throttle
         self._trying: Counter[UUID] = Counter()
         """PINs being tried now, by person: each counts as wrong until it is known to be right."""
+        self._unrecorded: Counter[UUID] = Counter()
+        """Wrong ones that could not be recorded: they count all the same, until the password was given."""
 
     async def check(self, username: str, password: str, address: str) -> User:
         """The person. Raises KatError 401 `wrong_login`, or 429 when too many attempts wait."""
@@ -42,6 +44,7 @@ class SignIn:
             raise KatError(401, "wrong_login", "Username or password is wrong.")
         self._throttle.right(*account)
         self._throttle.right(*place)
+        self._unrecorded.pop(user.id, None)
         return user
 
     async def second_person(self, clinic_id: UUID, first: UUID, username: str, password: str, address: str) -> UUID:
@@ -64,10 +67,12 @@ class SignIn:
 
         Raises KatError 403 `password_required` after five wrong ones, or 429.
         """
-        if pin.failures + self._trying[pin.account_id] >= MOST_WRONG_PINS:
+        spent = pin.failures + self._unrecorded[pin.account_id] + self._trying[pin.account_id]
+        if spent >= MOST_WRONG_PINS:
             raise KatError(403, "password_required", "Too many wrong PINs: sign with the password.")
         self._trying[pin.account_id] += 1
         account, place = ("pin", str(pin.account_id)), ("address", address)
+        right = True
         try:
             await self._throttle.attempt(account, place)
             right = await self._passwords.verify(given, pin.pin_hash)
@@ -78,6 +83,10 @@ class SignIn:
                 self._throttle.failed()
                 log.info("wrong_pin", account=str(pin.account_id))
             yield right
+        except KatError as error:
+            if not right and error.status == 503:
+                self._unrecorded[pin.account_id] += 1
+            raise
         finally:
             self._trying[pin.account_id] -= 1
             if not self._trying[pin.account_id]:
