@@ -123,6 +123,24 @@ async def test_a_mistaken_call_is_corrected_like_any_event(bed: Bedside) -> None
     assert (await bed.one("emergency"))["state"] == "returned"
 
 
+async def test_an_end_said_by_mistake_is_taken_back_and_calls_again(bed: Bedside) -> None:
+    await bed.check_in()
+    await call(bed, "on")
+    first = await bed.one("emergency")
+    await call(bed, "off")
+    (_, over) = good(await bed.nurse.get(f"{bed.session}/events"))
+    good(await bed.event("note", text="not over", corrects=over["id"]), 201)
+    await bed.live(2)
+    assert good(await bed.nurse.get(bed.session))["emergency"] is not None
+    again = [a for a in await bed.open("emergency") if a["state"] == "active"]
+    assert len(again) == 1, await bed.open("emergency")
+    assert again[0]["id"] != first["id"]
+    assert again[0]["escalation"] == 2
+    good(await bed.post("/emergency", {"state": "off"}))
+    await bed.live(2)
+    assert [a for a in await bed.open("emergency") if a["state"] == "active"] == []
+
+
 async def test_it_goes_where_the_patient_goes(bed: Bedside) -> None:
     admin = await bed.running.as_("admin")
     other = good(await admin.post("/chairs", json={"label": "Chair 2"}), 201)

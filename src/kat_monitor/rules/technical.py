@@ -183,7 +183,10 @@ def emergency_of(state: SessionState) -> Condition | None:
     since = state.course.emergency_since
     if since is None:
         return None
-    called = next(event for event in state.events if event.event == EMERGENCY and event.at == since)
+    said = {event.id: event for event in state.events if event.event == EMERGENCY}
+    called = next(event for event in said.values() if event.at == since and event.id not in state.course.corrected)
+    # Its end was taken back: that is another call, since the alert of the first is over.
+    again = next((event.id for event in reversed(state.events) if event.corrects in said), None)
     return Condition(
         code=EMERGENCY,
         subject=str(state.id),
@@ -193,7 +196,7 @@ def emergency_of(state: SessionState) -> Condition | None:
         detail=called.text or "help was called",
         session_id=state.id,
         chair_id=state.chair_id,
-        cause=str(called.id),
+        cause=str(called.id) if again is None else f"{called.id}/{again}",
     )
 
 

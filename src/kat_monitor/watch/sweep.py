@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from kat_monitor.clock import Clock
-from kat_monitor.domain.alerts import AlertChange, AlertState
+from kat_monitor.domain.alerts import AlertChange, AlertState, Step
 from kat_monitor.domain.journal import Command, Escalated, Reminded
 from kat_monitor.domain.protocol import Escalation
 from kat_monitor.rules.ahead import escalation_of, is_cuff
@@ -14,7 +14,7 @@ from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.escalation import next_escalation, next_reminder
 from kat_monitor.rules.held_alerts import is_held
 from kat_monitor.rules.state import SessionState
-from kat_monitor.rules.technical import EMERGENCY, escalate, remind, settle
+from kat_monitor.rules.technical import EMERGENCY, ON_CALL, escalate, remind, settle
 from kat_monitor.store.batch import Batch
 from kat_monitor.watch.conditions import Moment, conditions
 from kat_monitor.watch.notices import CLINICIAN_LEVEL, notice, tell
@@ -61,6 +61,9 @@ class Sweep:
             turn.alert(clinic, change)
             if change.alert.limit in AT_ONCE and change.alert.state is AlertState.ACTIVE:
                 turn.batch.notices.append(notice(clinic, change.alert, CLINICIAN_LEVEL, wall, None))
+            if change.alert.limit == EMERGENCY and change.step is Step.OPENED:
+                # Its end was taken back, as it was called: to everybody at once.
+                tell(turn, clinic, escalate(turn, clinic, change.alert, ON_CALL, None), wall)
         unheard = counts.audible == 0
         self._technical(turn, clinic, held, wall, unheard=unheard)
         for state in list(clinic.sessions.values()):
