@@ -3,6 +3,7 @@
 import { millis, hhmm } from "../core/time.ts";
 import type { Alert, Phase, TimelineEntry } from "../wire/types.ts";
 import { alertWords, humanised, personName, phaseWord, priorityWord } from "./clinical.ts";
+import { doneWord } from "./medicines.ts";
 import { number } from "./number.ts";
 import { evidenceWords } from "./readiness.ts";
 
@@ -52,6 +53,7 @@ const EVENTS: Record<string, (entry: TimelineEntry) => string> = {
   oxygen: (entry) => said(word(entry["state"]), amount(entry["l_min"], "l/min")),
   emergency: (entry) => said(word(entry["state"])),
   off_monitor: (entry) => said(word(entry["reason"]), amount(entry["minutes"], "min")),
+  intervention: (entry) => said(typeof entry["action"] === "string" && doneWord(entry["action"])),
   symptom: (entry) => said(word(entry["term"]), typeof entry["severity"] === "number" && `severity ${entry["severity"]}`),
 };
 

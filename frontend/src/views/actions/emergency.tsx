@@ -102,7 +102,7 @@ export function Emergency() {
       {writing.refusal.value === null ? null : <Refused refusal={writing.refusal.value} gateWords={gateWords} />}
       <div class="terms-big" role="group" aria-label={URGENT.log}>
         {Object.entries(EMERGENCY).map(([term, word]) => (
-          <button key={term} type="button" class="btn" disabled={halted} data-test={`log-${term}`} onClick={() => void send("events", { kind: "intervention", action: term })}>
+          <button key={term} type="button" class="btn" disabled={halted} data-focus={term === "help_called" ? "" : undefined} data-test={`log-${term}`} onClick={() => void send("events", { kind: "intervention", action: term })}>
             {word}
           </button>
         ))}
