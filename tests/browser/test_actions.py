@@ -3,6 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.clinic import Place, Server
 from tests.browser.conftest import Console
+from tests.browser.test_scripted import AXE
 from tests.browser.test_wall import SOON_MS, log_in, tile
 
 
@@ -51,13 +53,11 @@ async def _screen(page: Page, server: Server, login: tuple[str, str]) -> Screen:
 
 @pytest.fixture
 async def nurse(page: Page, server: Server, console: Console) -> Screen:
-    console.allow("status of 404")
     return await _screen(page, server, server.nurse)
 
 
 @pytest.fixture
 async def clinician(page: Page, server: Server, console: Console) -> Screen:
-    console.allow("status of 404")
     return await _screen(page, server, ("clinician", server.nurse[1]))
 
 
@@ -383,6 +383,92 @@ async def test_the_hand_over_sheet_prints_alone_with_what_was_given(
     })""")
     for part in ("Emergency hand-over", place.patient, "ketamine, 35 mg, IV", "Handed over to"):
         assert part in sheet
+
+
+def resting(server: Server) -> Place:
+    """A patient who was checked in ten minutes ago and measured three times since."""
+    label, name = f"Z rest {secrets.token_hex(2)}", f"Ria Quiet{secrets.token_hex(2)}"
+    patient = {"mrn": f"T{secrets.token_hex(4)}", "name": name, "birth_date": "1980-05-17"}
+    body = {
+        "patient_id": server.post(server.nurse, "patients", patient)["id"],
+        "chair_id": server.chair(label),
+        "protocol": "iv_infusion",
+        "weight_kg": 70,
+    }
+    session = str(server.post(server.nurse, "sessions", body)["id"])
+    check_in = {"to": "preparing", "identifiers": ["name", "mrn"], "at": ago(10)}
+    server.post(server.nurse, f"sessions/{session}/transitions", check_in)
+    for minutes in (7, 4, 1):
+        reading = {"observed_at": ago(minutes), "systolic": 124, "diastolic": 78, "heart_rate": 70, "spo2": 98}
+        server.post(server.nurse, f"sessions/{session}/readings", reading)
+    return Place(label, session, "", "", name)
+
+
+def ago(minutes: float) -> str:
+    return (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat(timespec="milliseconds")
+
+
+async def test_baseline_and_dose_take_four_presses(nurse: Screen, server: Server) -> None:
+    place = resting(server)
+    answered(server, place)
+    await nurse.open(place)
+    await nurse.press("accept-baseline")
+    await expect(nurse.at("accept-baseline")).to_have_count(0, timeout=SOON_MS)
+    await nurse.press("act-clear")
+    await expect(nurse.at("all-checked")).to_be_visible(timeout=SOON_MS)
+    await nurse.page.keyboard.type("35")
+    await nurse.press("submit")
+    await expect(nurse.at("panel-clear")).to_have_count(0, timeout=SOON_MS)
+    assert nurse.pressed == 4
+    session = server.get(f"sessions/{place.session_id}")
+    assert (session["phase"], session["baseline"]["systolic"], session["dosing"]["total_mg"]) == ("dosing", 124, 35)
+    server.discharge(place.session_id)
+
+
+async def test_a_reading_left_out_of_the_baseline_needs_its_reason(
+    nurse: Screen, server: Server, console: Console
+) -> None:
+    console.allow("status of 422")
+    place = resting(server)
+    await nurse.open(place)
+    await nurse.press("act-baseline")
+    await expect(nurse.at("candidate")).to_have_count(3, timeout=SOON_MS)
+    await nurse.at("leave-out").first.check()
+    await nurse.press("submit")
+    await expect(nurse.page.locator("[data-field='exclude.0.reason'] [data-test=field-refused]")).to_be_visible()
+    await nurse.fill("exclude.0.reason", "talked")
+    await nurse.press("submit")
+    await expect(nurse.at("panel-baseline")).to_have_count(0, timeout=SOON_MS)
+    baseline = server.get(f"sessions/{place.session_id}")["baseline"]
+    assert [one["reason"] for one in baseline["excluded"]] == ["talked"]
+    server.discharge(place.session_id)
+
+
+PREPARING = ("screening", "assessment", "baseline", "clear", "note", "more")
+DOSING = ("dose", "medication", "symptom", "limits", "stop", "more")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_no_rule_of_accessibility_is_broken_by_a_panel(
+    clinician: Screen, server: Server, place: Place, theme: str
+) -> None:
+    page = clinician.page
+    if theme == "light":
+        await page.keyboard.press("t")
+    await clinician.open(place)
+    broken: list[Any] = []
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    for panels, begin in ((PREPARING, False), (DOSING, True)):
+        if begin:
+            dosed(server, place)
+            await expect(clinician.at("act-stop")).to_be_visible(timeout=SOON_MS)
+        for panel in panels:
+            await clinician.press(f"act-{panel}")
+            await expect(clinician.at(f"panel-{panel}")).to_be_visible()
+            found = await page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
+            broken += [(panel, rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]]
+            await clinician.at("close-panel").click()
+    assert broken == []
 
 
 async def test_offline_nothing_can_be_sent_and_the_reason_is_said(nurse: Screen, server: Server, place: Place) -> None:
