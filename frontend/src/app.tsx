@@ -1,8 +1,7 @@
 /** Which view is drawn: the login form or the page of the address; always under the bars. */
 
-import { PageOf } from "./pages.tsx";
+import { PageOf, Seating } from "./pages.tsx";
 import { route } from "./route.ts";
-import { SeatPanel } from "./views/actions/seat.tsx";
 import { Announcer, Bars, Title } from "./views/bars.tsx";
 import { ShownContext, type Shown } from "./views/context.ts";
 import { Find } from "./views/find.tsx";
@@ -30,7 +29,7 @@ function Page({ screen, account, station }: Shown) {
       <Find />
       <NamePicker />
       <SignDialog />
-      <SeatPanel />
+      <Seating />
       {login === "none" ? <LoginForm over={W.loginAgain} /> : null}
       {login === "locked" ? <Locked /> : null}
     </>

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -399,7 +400,8 @@ def resting(server: Server) -> Place:
     check_in = {"to": "preparing", "identifiers": ["name", "mrn"], "at": ago(10)}
     server.post(server.nurse, f"sessions/{session}/transitions", check_in)
     for minutes in (7, 4, 1):
-        reading = {"observed_at": ago(minutes), "systolic": 124, "diastolic": 78, "heart_rate": 70, "spo2": 98}
+        reading = {"observed_at": ago(minutes), "systolic": 124, "diastolic": 78, "heart_rate": 70}
+        reading |= {"spo2": 98, "respiratory_rate": 14}
         server.post(server.nurse, f"sessions/{session}/readings", reading)
     return Place(label, session, "", "", name)
 
@@ -471,14 +473,21 @@ async def test_no_rule_of_accessibility_is_broken_by_a_panel(
     assert broken == []
 
 
-async def test_offline_nothing_can_be_sent_and_the_reason_is_said(nurse: Screen, server: Server, place: Place) -> None:
+async def test_offline_nothing_can_be_sent_and_the_reason_is_said(
+    nurse: Screen, server: Server, place: Place, console: Console
+) -> None:
+    console.allow("WebSocket connection to")
     await nurse.open(place)
     await nurse.press("act-note")
     await nurse.fill("text", "still here")
-    await nurse.page.clock.install()
-    await nurse.page.context.set_offline(offline=True)
-    await nurse.page.clock.run_for(15_000)
-    await expect(nurse.at("submit")).to_be_disabled()
-    await expect(nurse.at("submit")).to_contain_text("Not connected: nothing can be saved now")
-    assert await nurse.page.locator("[name=text]").input_value() == "still here"
-    await expect(nurse.at("act-clear")).to_be_disabled()
+    server.signal(signal.SIGSTOP)
+    try:
+        await expect(nurse.at("submit")).to_be_disabled(timeout=20_000)
+        await expect(nurse.at("submit")).to_contain_text("Not connected: nothing can be saved now")
+        await expect(nurse.at("act-clear")).to_be_disabled()
+        assert await nurse.page.locator("[name=text]").input_value() == "still here"
+    finally:
+        server.signal(signal.SIGCONT)
+    await expect(nurse.at("submit")).to_be_enabled(timeout=40_000)
+    await nurse.press("submit")
+    await expect(nurse.at("panel-note")).to_have_count(0, timeout=SOON_MS)

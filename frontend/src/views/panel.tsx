@@ -1,7 +1,7 @@
 /** A panel beside the page for one task: the page stays in sight, and the focus goes in and comes back. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { W } from "../words.ts";
 
 interface PanelParts {
@@ -14,7 +14,7 @@ interface PanelParts {
 export function Panel({ title, close, children, test }: PanelParts) {
   const id = useId();
   const panel = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     (panel.current?.querySelector<HTMLElement>("[data-focus], input:not([type=hidden]), select, textarea, .form button") ?? panel.current)?.focus();
     return () => {
