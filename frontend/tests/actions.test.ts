@@ -134,6 +134,8 @@ describe("the words of refusals", () => {
     expect(gateWords("gait", "gait is not met.")).toBe("Gait steady: not met.");
     expect(gateWords("something_new", "The server's own words.")).toBe("The server's own words.");
   });
+  it("say by its name what was not measured", () =>
+    expect(warningWords("hold_limit_unknown", "respiratory_rate was not measured before the dose: its hold limit could not be checked.")).toMatch(/^Respiratory rate was not measured/));
   it("say what to watch for at check-in", () => expect(warningWords("device_just_used", "Cuff 3 measured another patient less than 5 minutes ago.")).toContain("Cuff 3 measured another patient"));
 });
 

@@ -79,7 +79,7 @@ const WARNINGS: Readonly<Record<string, string | Said>> = {
   same_surname: "Another patient today has the same surname. Check the wristband.",
   same_initials: "Another patient today has the same initials. Check the wristband.",
   device_just_used: (detail) => `${detail.replace(/\.$/, "")}: its first values may be theirs. Watch that new ones come from this patient.`,
-  hold_limit_unknown: (detail) => detail,
+  hold_limit_unknown: (detail) => held(detail),
   unknown_term: (detail) => detail,
   not_moved: "Recorded for its own time; the present phase goes on.",
   no_reason_given: "What the patient was told, or who goes with them, is not written down. It can follow as a note.",
