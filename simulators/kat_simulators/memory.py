@@ -20,7 +20,7 @@ class GatewayKey:
 
 @dataclass(frozen=True, slots=True)
 class Ongoing:
-    """A session being played: enough to go on with it."""
+    """A session being played: enough to go on with it. `taken_at`: up to when it was not played but written."""
 
     scenario: str
     dose_at: int
@@ -38,7 +38,6 @@ class Memory:
     path: Path | None = None
     keys: dict[str, GatewayKey] = field(default_factory=dict)
     ongoing: dict[str, Ongoing] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
     patients: int = 0
 
     @classmethod
@@ -51,7 +50,6 @@ class Memory:
             path,
             {label: GatewayKey(**key) for label, key in data["keys"].items()},
             {label: Ongoing(**{**one, "who": Who(**one["who"])}) for label, one in data["ongoing"].items()},
-            set(data["seen"]),
             int(data["patients"]),
         )
 
@@ -62,7 +60,6 @@ class Memory:
         data = {
             "keys": {label: asdict(key) for label, key in self.keys.items()},
             "ongoing": {label: asdict(one) for label, one in self.ongoing.items()},
-            "seen": sorted(self.seen),
             "patients": self.patients,
         }
         fresh = self.path.with_suffix(".new")

@@ -25,6 +25,10 @@ class DoorRefused(RuntimeError):
     """The server answered something that sending again will not cure (a wrong key, a wrong shape)."""
 
 
+class DoorSilent(DoorRefused):
+    """The server gave no answer that counts for long: away, too slow, or failing. The same may pass later."""
+
+
 @dataclass(slots=True)
 class Sent:
     """What became of the readings so far."""
@@ -111,7 +115,7 @@ class Outbox:
         body = {"sent_at": rfc3339(self.sender(self._clock.now_us())), "readings": [encode(r) for r in batch]}
         try:
             answer = await self._client.post("/api/v1/readings", json=body, headers=self._headers)
-        except httpx.TransportError:
+        except httpx.HTTPError:
             return 2.0
         self.sent.posts += 1
         if answer.status_code in MAY_RETRY:
@@ -158,7 +162,7 @@ class Outbox:
         body = {"sent_at": rfc3339(self.sender(self._clock.now_us())), "queued": self.queued}
         try:
             answer = await self._client.post("/api/v1/gateways/heartbeat", json=body, headers=self._headers)
-        except httpx.TransportError:
+        except httpx.HTTPError:
             return
         if answer.status_code >= 400 and answer.status_code not in MAY_RETRY:
             self._tell("heartbeat", answer)

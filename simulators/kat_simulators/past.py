@@ -1,4 +1,4 @@
-"""Gives a new demo clinic a past: treatments of its regular patients in the last weeks, as the record would have them.
+"""Gives a new demo clinic a past: treatments of the last weeks, and today's so far, as the record would have them.
 
 Nothing is posted: each session is decided and folded by the rules themselves, minute by minute, so that its journal,
 its alerts and its summary are those of a session that was watched, and `kat-monitor verify` agrees with them. What a
@@ -71,7 +71,7 @@ class Regular:
 
 @dataclass(slots=True)
 class Past:
-    """One session that is over, as it is to be stored."""
+    """One session as it is to be stored: over, or as far as it has come; the scenario's first `done` steps are done."""
 
     created: SessionCreated
     state: SessionState
@@ -79,6 +79,7 @@ class Past:
     readings: list[Reading] = field(default_factory=list)
     alerts: dict[UUID, Alert] = field(default_factory=dict)
     changes: list[AlertChange] = field(default_factory=list)
+    done: int = 0
 
 
 def regulars(clinic_id: UUID, chairs: int) -> list[Regular]:
@@ -90,6 +91,11 @@ def regulars(clinic_id: UUID, chairs: int) -> list[Regular]:
         patient = Patient(id_, clinic_id, f"D{90_000 + number}", who.name, who.birth_date, who.sex)
         found.append(Regular(patient, who, f"Chair {number}"))
     return found
+
+
+def device_id(chair_id: UUID, name: str) -> UUID:
+    """The `cuff` or the `monitor` at a demo's chair."""
+    return uuid5(chair_id, name)
 
 
 def past_sessions(
@@ -113,6 +119,21 @@ def past_sessions(
         position = played.position
 
 
+def present_session(
+    who: Regular,
+    scenario: Scenario,
+    chair_id: UUID,
+    protocols: Mapping[str, ProtocolVersion],
+    crew: tuple[Actor, Actor],
+    dose_at: int,
+    position: int,
+    now: int,
+) -> tuple[Past, int]:
+    """A session that goes on, as far as it has come by `now`, and the position after its last."""
+    played = _Played(replace(scenario, who=who.who), who, chair_id, protocols, crew, dose_at, position)
+    return played.run(until=now), played.position
+
+
 class _Played:
     """A session on its way through the rules. What comes due next is always the next to happen."""
 
@@ -133,7 +154,7 @@ class _Played:
         self._facts = Facts(patient=regular.patient, version=version)
         self._id = uuid5(NAMESPACE, f"{regular.patient.id} {dose_at}")
         self._ids = 0
-        self._devices = {name: uuid5(chair_id, name) for name in ("cuff", "monitor")}
+        self._devices = {name: device_id(chair_id, name) for name in ("cuff", "monitor")}
         self._due: list[tuple[int, int, Any]] = []
         self._cuffs: set[int] = set()
         asked = CreateSession(
@@ -150,13 +171,13 @@ class _Played:
         created = replace(created, position=self._next())
         self._past = Past(created, fold(created, version, compile_protocol(version), []))
 
-    def run(self) -> Past:
-        """Everything that happens, each thing at its time, until the patient has left."""
+    def run(self, until: int | None = None) -> Past:
+        """Everything that happens, each thing at its time, until the patient has left, or before `until`."""
         scenario, state = self._scenario, self._past.state
         for step in scenario.steps:
             self._later(at(self._dose_at, step.at_min), step)
         setup = scenario.setup(self._dose_at, "cuff", "monitor", STREAM_S, scenario.seed + self._dose_at // DAY_US)
-        end = at(self._dose_at, scenario.until_min) + 2 * STAYS_US
+        end = until or at(self._dose_at, scenario.until_min) + 2 * STAYS_US
         measured = readings(
             scenario.body(self._dose_at),
             setup,
@@ -171,8 +192,11 @@ class _Played:
                 self._cuffs.add(reading["seq"])
         while self._due and state.ended_at is None:
             self._due.sort(key=lambda one: one[:2])
+            if until is not None and self._due[0][0] >= until:
+                break
             when, _, what = self._due.pop(0)
             self._happen(when, what)
+        self._past.done = sum(until is None or at(self._dose_at, step.at_min) < until for step in scenario.steps)
         return self._past
 
     def _later(self, when: int, what: Any) -> None:

@@ -77,8 +77,6 @@ class Patient:
     episodes: tuple[Episode, ...]
     minutes: Floats
     drug: Rise
-    felt_from: int | None = None
-    """Before this moment (microseconds) the drug shows no effect: a session taken over midway has a baseline."""
 
     def given(self, doses: Sequence[Dose]) -> Patient:
         """The same patient with another dose history (an extra dose, a stopped infusion)."""
@@ -107,8 +105,6 @@ class Patient:
     def _one(self, name: str, minute: Floats) -> Floats:
         rest = float(getattr(self.person, name)[0])
         drug = np.interp(minute, self.minutes, getattr(self.drug, name)[0])
-        if self.felt_from is not None:
-            drug = np.where(minute < (self.felt_from - self.zero_at) / MINUTE_US, 0.0, drug)
         slow = float(getattr(WANDER, name)) * _wander(self.seed, _CHANNELS[name], minute * 60.0)
         return np.asarray(rest + drug + slow, dtype=np.float64)
 

@@ -68,10 +68,15 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A session that was being played when the program stopped: the steps before `next_step` are done."""
+    """A session that goes on: the steps before `next_step` are done, the devices are heard up to `read_to`.
+
+    `cuff_at`: when the cuff measures once beside its plan, so that whoever looks sees a pressure of now.
+    """
 
     session_id: str
     next_step: int
+    read_to: int
+    cuff_at: int
 
 
 class Player:
@@ -106,7 +111,7 @@ class Player:
             scenario.seed + dose_at // MINUTE_US,
         )
         self._plan = scenario.plan(dose_at)
-        self._read_to = at(dose_at, scenario.reads_from_min)
+        self._read_to = at(dose_at, scenario.start_min)
         self._seen: dict[str, int] = {}
         self._measured: set[str] = set()
         self._seated = asyncio.Event()
@@ -123,8 +128,10 @@ class Player:
             await self._create()
         else:
             self.played.session_id = self._resumed.session_id
-            self._read_to = self._clock.now_us()
-            self._seated.set()
+            if self._resumed.next_step:
+                self._read_to = self._resumed.read_to
+                self._plan = self._plan.also(self._resumed.cuff_at)
+                self._seated.set()
         watching = [asyncio.create_task(self._feed()), asyncio.create_task(self._look())]
         acting = asyncio.create_task(self._act())
         try:

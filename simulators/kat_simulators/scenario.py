@@ -77,14 +77,6 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A session joined midway: readings exist from `from_min` on, and the drug is felt from `felt_from_min` on."""
-
-    from_min: float
-    felt_from_min: float
-
-
-@dataclass(frozen=True, slots=True)
 class Scenario:
     """A whole session, ready to be played. Minutes count from the first dose; at `start_min` the patient sits down."""
 
@@ -109,7 +101,6 @@ class Scenario:
     steps: tuple[Step, ...]
     habits: Habits = Habits()
     begins: str | None = None
-    taken: Taken | None = None
 
     def person(self) -> Population:
         """The body behind the name, as a population of one."""
@@ -136,13 +127,7 @@ class Scenario:
         doses = tuple(_dose(given, self.route, shift) for given in self.doses)
         zero = dose_at + round(self.start_min * MINUTE_US)
         whole = self.until_min - self.start_min + LINGERS_MIN
-        made = patient(person or self.person(), self.route, zero, self.seed, doses, episodes, whole)
-        return made if self.taken is None else replace(made, felt_from=at(dose_at, self.taken.felt_from_min))
-
-    @property
-    def reads_from_min(self) -> float:
-        """The minute from which devices are on the patient."""
-        return self.start_min if self.taken is None else self.taken.from_min
+        return patient(person or self.person(), self.route, zero, self.seed, doses, episodes, whole)
 
     def setup(self, dose_at: int, cuff_device: str, monitor_device: str, interval_s: float, seed: int) -> Setup:
         """The chair's devices with this scenario's faults placed in time."""

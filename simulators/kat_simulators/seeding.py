@@ -6,17 +6,13 @@ from dataclasses import dataclass
 
 from kat_simulators.clocks import SimulationClock
 from kat_simulators.memory import GatewayKey, Memory
-from kat_simulators.monitor import rfc3339
 from kat_simulators.outbox import DoorRefused
-from kat_simulators.physiology import MINUTE_US
 from kat_simulators.player import Place
 from kat_simulators.staff import Staff
 
 FASTEST_READINGS_PER_S = 15.0
 """At most this many readings a wall second from one source, however fast the clinic clock runs."""
 CUFF_INTERVAL_S = 300.0
-STOOD_MIN = 30
-"""New devices have stood at their chairs for so long: the first sessions are joined midway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +28,16 @@ def room_of(number: int) -> str:
     return f"Room {(number + 1) // 2}"
 
 
+def gateway_label(chair: str) -> str:
+    """Each chair has a gateway of its own."""
+    return f"Gateway {chair}"
+
+
+def device_code(number: int, kind: str) -> str:
+    """What the gateway calls the `cuff` or the `monitor` of a chair."""
+    return f"chair{number}-{kind}"
+
+
 async def seed_places(admin: Staff, chairs: int, clock: SimulationClock, kept: Memory) -> list[Seeded]:
     """`chairs` chairs, each with a gateway of its own, a cuff and a continuous monitor."""
     interval_s = max(1.0, round(clock.rate / FASTEST_READINGS_PER_S))
@@ -39,12 +45,11 @@ async def seed_places(admin: Staff, chairs: int, clock: SimulationClock, kept: M
     devices = {(d["gateway_id"], d["code"]): d for d in await admin.get("/devices")}
     gateways = {gateway["id"] for gateway in await admin.get("/gateways")}
     seeded = []
-    since = rfc3339(clock.now_us() - STOOD_MIN * MINUTE_US)
     for number in range(1, chairs + 1):
         label, room = f"Chair {number}", room_of(number)
         chair_id = known.get(label) or (await admin.must("/chairs", {"label": label, "room": room}))["id"]
-        gateway = await _gateway(admin, f"Gateway {label}", gateways, kept)
-        place = Place(chair_id, label, f"chair{number}-cuff", f"chair{number}-monitor", interval_s)
+        gateway = await _gateway(admin, gateway_label(label), gateways, kept)
+        place = Place(chair_id, label, device_code(number, "cuff"), device_code(number, "monitor"), interval_s)
         for code, kind, every_s in (
             (place.cuff_device, "cuff", CUFF_INTERVAL_S),
             (place.monitor_device, "monitor", interval_s),
@@ -55,9 +60,8 @@ async def seed_places(admin: Staff, chairs: int, clock: SimulationClock, kept: M
                 devices.get((gateway.id, code)),
                 {"code": code, "kind": kind, "gateway_id": gateway.id},
                 wanted,
-                since,
             )
-        seeded.append(Seeded(place, f"Gateway {label}"))
+        seeded.append(Seeded(place, gateway_label(label)))
     return seeded
 
 
@@ -76,11 +80,10 @@ async def _device(
     existing: dict[str, object] | None,
     identity: dict[str, str],
     wanted: dict[str, object],
-    since: str,
 ) -> None:
     if existing is None:
         label = identity["code"].replace("-", " ")
-        await admin.must("/devices", {**identity, "label": label, **wanted, "stands_since": since})
+        await admin.must("/devices", {**identity, "label": label, **wanted})
         return
     changed = {key: value for key, value in wanted.items() if existing.get(key) != value}
     if changed:

@@ -10,9 +10,11 @@ from uuid import uuid4
 import httpx
 
 from kat_simulators.clocks import SimulationClock
-from kat_simulators.outbox import MAY_RETRY, DoorRefused, wait_of
+from kat_simulators.outbox import MAY_RETRY, DoorRefused, DoorSilent, wait_of
 
 ATTEMPTS = 30
+FAILING = (500, 502, 504)
+"""A server (or a proxy) in trouble: what it did is not known, and asking again under the same key is safe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Staff:
             await self._log_in_again(self._credentials, known)
             headers = {**self._headers, **once}
             answer = await _send(self._client, self._clock, method, path, json=body, params=params, headers=headers)
-        return Answer(answer.status_code, answer.json() if answer.content else None)
+        return Answer(answer.status_code, _said(answer))
 
     async def _log_in_again(self, credentials: Credentials, refused: dict[str, str]) -> None:
         """Once for all calls that were refused with the same cookie."""
@@ -144,20 +146,28 @@ async def _logged_in(client: httpx.AsyncClient, clock: SimulationClock, who: Cre
     return {"Cookie": f"kat_login={answer.cookies['kat_login']}", "Origin": origin}
 
 
+def _said(answer: httpx.Response) -> Any:
+    """The JSON of an answer; what is none (a proxy's page) as its text."""
+    try:
+        return answer.json() if answer.content else None
+    except ValueError:
+        return answer.text[:300]
+
+
 async def _send(
     client: httpx.AsyncClient, clock: SimulationClock, method: str, path: str, **request: Any
 ) -> httpx.Response:
-    """The first answer that is not "try again". DoorRefused when there is none for too long."""
+    """The first answer that is not "try again". DoorSilent when there is none for too long."""
     for _ in range(ATTEMPTS):
         try:
             answer = await client.request(method, f"/api/v1{path}", **request)
-        except httpx.TransportError:
+        except httpx.HTTPError:
             await clock.sleep(2.0)
             continue
-        if answer.status_code not in MAY_RETRY:
+        if answer.status_code not in (*MAY_RETRY, *FAILING):
             return answer
         await clock.sleep(wait_of(answer))
-    raise DoorRefused(f"{method} {path}: no answer after {ATTEMPTS} attempts")
+    raise DoorSilent(f"{method} {path}: no answer after {ATTEMPTS} attempts")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from kat_monitor.access.provision import DEMO_PEOPLE, clinic_batch, person_row
 from kat_monitor.api.fields import Code, Line
 from kat_monitor.app import Server, WebServer, calm_collector, listen, set_up_logging, web_server
 from kat_monitor.clock import Clock, RealClock
-from kat_monitor.demo import prepare_demo, write_past
+from kat_monitor.demo import prepare_demo, write_past, write_present
 from kat_monitor.domain.registry import Clinic, Role
 from kat_monitor.errors import KatError
 from kat_monitor.history.checks import run_checks
@@ -39,6 +39,7 @@ from kat_monitor.store.writer import Writer
 from kat_simulators.demo import Account, Accounts, run_demo
 from kat_simulators.load import DEFAULT_SCENARIO
 from kat_simulators.load import simulate as simulate_load
+from kat_simulators.memory import Memory
 from kat_simulators.outbox import DoorRefused
 from kat_simulators.tables import ScenarioError
 
@@ -173,7 +174,9 @@ def demo(
 async def _demo(settings: Settings, url: URL, speed: float, chairs: int, password: str) -> None:
     await migrate(url)
     clock = await prepare_demo(settings, url, speed, password)
-    returning = await write_past(settings, url, chairs, clock.now_us())
+    known = await write_past(settings, url, chairs, clock.now_us())
+    memory = settings.data_dir / "demo.json"
+    await write_present(settings, url, known, chairs, clock.now_us(), Memory.load(memory))
     console = Console()
 
     async def play(address: str) -> None:
@@ -184,8 +187,7 @@ async def _demo(settings: Settings, url: URL, speed: float, chairs: int, passwor
             console.print(f"  The clinic clock runs {speed:g} times as fast.", highlight=False)
         console.print("  Ctrl+C ends it; the same command goes on where it stopped.\n", highlight=False)
         people = Accounts(*(Account(u, password) for u in ("admin", "nurse", "clinician")))
-        memory = settings.data_dir / "demo.json"
-        await run_demo(address, people, chairs, clock, memory=memory, returning=returning)
+        await run_demo(address, people, chairs, clock, memory=memory)
 
     await _serve(settings, clock, url, play)
 

@@ -17,7 +17,6 @@ from kat_simulators.monitor import SimulatedReading
 from kat_simulators.physiology import MINUTE_US
 from kat_simulators.scenario import Scenario, at
 from kat_simulators.tables import ScenarioError
-from kat_simulators.takeover import take_over
 
 DOSE_AT = 1_790_000_000_000_000
 NAMED = {
@@ -132,46 +131,6 @@ def test_a_wrong_file_is_named_with_key_and_reason(old: str, new: str, key: str,
 def test_an_unknown_scenario_lists_those_there_are() -> None:
     with pytest.raises(ScenarioError, match=r"no such scenario.*calm"):
         scenario_files.load("nonsense")
-
-
-def test_joined_midway_the_check_in_is_believable_and_the_dose_keeps_its_time() -> None:
-    now = DOSE_AT + 35 * MINUTE_US
-    joined = take_over(scenario_files.load("calm"), DOSE_AT, now)
-    check_in = next(s for s in joined.steps if s.do == "check_in")
-    dose = next(s for s in joined.steps if s.body.get("kind") == "dose")
-    assert 35 - 15 < check_in.at_min < 35
-    assert dose.at_min == 0
-    order = [s.do if s.do != "event" else "dose" for s in joined.steps[:6]]
-    assert order == ["check_in", "screening", "assessment", "baseline", "dose", "transition"]
-    assert next(s for s in joined.steps if s.body.get("to") == "recovery").at_min == 40
-
-
-def test_joined_midway_the_baseline_is_at_rest_and_the_drug_is_felt_after_it() -> None:
-    now = DOSE_AT + 35 * MINUTE_US
-    joined = take_over(scenario_files.load("calm"), DOSE_AT, now)
-    body = joined.body(DOSE_AT)
-    rest = body.person.systolic[0]
-    assert body.signs(np.array([now - 10 * MINUTE_US])).systolic[0] == pytest.approx(rest, abs=5)
-    assert body.signs(np.array([now])).systolic[0] > rest + 8
-    times = joined.plan(DOSE_AT).times(now - 15 * MINUTE_US, now - 9 * MINUTE_US)
-    assert len(times) == 3
-
-
-def test_joined_after_its_end_of_dosing_a_session_is_in_recovery_and_can_be_seen_ready() -> None:
-    now = DOSE_AT + 121 * MINUTE_US
-    joined = take_over(scenario_files.load("intramuscular"), DOSE_AT, now)
-    dose = next(s for s in joined.steps if s.body.get("kind") == "dose")
-    recovery = next(s for s in joined.steps if s.body.get("to") == "recovery")
-    leaves = next(s for s in joined.steps if s.body.get("to") == "discharged")
-    assert dose.at_min == 0
-    assert 121 - 15 < recovery.at_min < 121
-    assert leaves.at_min > 130
-    assert joined.until_min > leaves.at_min
-
-
-def test_a_session_not_yet_begun_is_not_changed() -> None:
-    calm = scenario_files.load("calm")
-    assert take_over(calm, DOSE_AT, DOSE_AT - 10 * MINUTE_US) is calm
 
 
 def test_load_makes_as_many_streams_as_asked_each_at_its_own_rate() -> None:
