@@ -60,6 +60,8 @@ class Noise:
 
 QUIET = Noise(cuff_failed_share=0.0, cuff_motion_share=0.0, motion_share=0.0)
 """Noise without disturbances, for scenarios that name their own."""
+STILL = replace(QUIET, cuff_systolic=2.0, cuff_diastolic=1.5)
+"""Of an arm that lies still (ours), for a scenario that is about what follows from a pressure near the baseline."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from kat_simulators.scenario_files import load
 OPENING: tuple[tuple[str, float], ...] = (
     ("spike_at_30", 30.4),
     ("probe_off", 20.6),
-    ("intramuscular", 116.0),
-    ("hypertensive", 29.0),
+    ("ready_at_100", 101.3),
+    ("hypertensive", 23.5),
     ("nasal", 33.0),
     ("nasal_driver_late", 128.0),
     ("calm", -8.0),

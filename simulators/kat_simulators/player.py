@@ -130,7 +130,8 @@ class Player:
             self.played.session_id = self._resumed.session_id
             if self._resumed.next_step:
                 self._read_to = self._resumed.read_to
-                self._plan = self._plan.also(self._resumed.cuff_at)
+                if not self._plan.times(self._clock.now_us(), self._resumed.cuff_at):
+                    self._plan = self._plan.also(self._resumed.cuff_at)
                 self._seated.set()
         watching = [asyncio.create_task(self._feed()), asyncio.create_task(self._look())]
         acting = asyncio.create_task(self._act())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kat_simulators.faults import ClockStep, Fault
-from kat_simulators.monitor import QUIET, CuffPlan, Noise, Setup, StreamSource
+from kat_simulators.monitor import QUIET, STILL, CuffPlan, Noise, Setup, StreamSource
 from kat_simulators.pharmacokinetics import Dose, Route
 from kat_simulators.physiology import MINUTE_US, Episode, Patient, patient
 from kat_simulators.population import Population, typical
@@ -95,6 +95,7 @@ class Scenario:
     cuff: tuple[tuple[float, float], ...]  # (from minute, every minutes)
     sources: tuple[StreamSource, ...]
     disturbed: bool
+    still: bool  # the arm lies still: two cuff readings of the same pressure hardly differ
     faults: tuple[FaultSpan, ...]
     clock: tuple[tuple[float, float], ...]  # (minute, offset seconds)
     away: tuple[tuple[float, float], ...]
@@ -141,7 +142,7 @@ class Scenario:
             seed=seed,
             interval_s=interval_s,
             sources=self.sources,
-            noise=Noise() if self.disturbed else QUIET,
+            noise=Noise() if self.disturbed else STILL if self.still else QUIET,
             faults=spans,
             clock=steps,
         )

@@ -76,6 +76,7 @@ def _scenario(top: Table, name: str) -> Scenario:
         cuff=_cuff(top),
         sources=_sources(top),
         disturbed=top.truth("disturbed", False),
+        still=top.truth("still", False),
         faults=tuple(_fault(table) for table in top.tables("fault")),
         clock=tuple(_pair(table, "at_min", "offset_s") for table in top.tables("clock")),
         away=tuple(_span(table) for table in top.tables("away")),
