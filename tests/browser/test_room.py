@@ -6,8 +6,9 @@ from playwright.async_api import Page, expect
 
 from tests.browser import desk, script, ward
 from tests.browser.desk import LEE, OKAFOR
+from tests.browser.test_screens import NAMES_OF_OTHERS
 from tests.browser.test_scripted import Wire, wire
-from tests.browser.test_ward import FLASHES, NAMES_OF_OTHERS, NOTES
+from tests.browser.test_ward import FLASHES, NOTES
 from tests.browser.test_who import axe
 
 __all__ = ["wire"]

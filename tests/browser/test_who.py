@@ -174,3 +174,12 @@ async def test_a_no_in_the_opening_check_needs_a_word(wire: Wire, built: str) ->
     await page.keyboard.type("428913")
     await expect(page.locator("[data-test=check-state]")).to_contain_text("Signed by RN Lee")
     assert sent[0]["body"]["notes"] == {"oxygen": "Cylinder empty, changed"}
+
+
+async def test_a_wallboard_shows_and_changes_nothing(wire: Wire, built: str) -> None:
+    await wire.answer("**/api/v1/me", 200, NURSE | {"roles": ["wallboard"]})
+    await wire.page.goto(built)
+    await expect(wire.page.locator("[data-test=tile]")).to_have_count(6)
+    await expect(wire.page.locator("[data-test=alert]").first).to_be_visible()
+    acts = "[data-test=ack], [data-test=start-session], [data-test=mark-ready], [data-test=to-discharge]"
+    await expect(wire.page.locator(acts)).to_have_count(0)

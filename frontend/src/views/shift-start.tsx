@@ -1,7 +1,7 @@
 /** Starting a shift: one press turns the sound on, plays it, and puts who acts here on shift; then somebody says whether it was heard. */
 
 import { signal } from "@preact/signals";
-import { S } from "../words.ts";
+import { S, W } from "../words.ts";
 import { useShown } from "./context.ts";
 import { Refused, useBlocked, useWriting } from "./form.tsx";
 import { useMay } from "./may.ts";
@@ -36,7 +36,7 @@ export function StartCard() {
       {me.on && player.state.value === "running" && soundHeard.value !== null ? null : (
         <>
           <button type="button" class="btn fill big" data-test="start-shift" disabled={writing.busy.value || (blocked !== null && !me.on)} title={blocked ?? undefined} onClick={() => void start()}>
-            {blocked !== null && !me.on ? `${S.start} (${blocked})` : me.on ? S.again : S.start}
+            {blocked !== null && !me.on ? `${S.start} (${blocked})` : me.on ? (player.state.value === "running" ? S.again : W.turnOnSound) : S.start}
           </button>
           <small class="hint">{act ? S.startHint : `${S.startHint} ${S.onlyCare}`}</small>
         </>
