@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from kat_monitor.domain.registry import Patient
@@ -25,6 +25,9 @@ OPENING: tuple[tuple[str, float], ...] = (
 """Scenario of each chair, and the minute from its first dose at the start: a high alert in the making, a probe about
 to fall off, a patient ready to leave, an alert in hand, dosing, waiting for a driver, preparing, planned."""
 
+RESPONSE = {"hypertensive": 0.6}
+"""An alert in hand stays one: their pressure is raised and does not reach what would call again."""
+
 BEYOND = (("calm", 12.0), ("nasal", 70.0), ("calm", 66.0), ("sublingual", 24.0), ("calm", 33.0), ("calm", -12.0))
 """The chairs after those: ordinary sessions, so that a large clinic is no more alarming than a small one."""
 
@@ -44,7 +47,9 @@ def openings(clinic_id: UUID, known: list[Regular], chairs: int) -> Iterator[Ope
     for number in range(1, chairs + 1):
         beyond = BEYOND[(number - len(OPENING) - 1) % len(BEYOND)]
         name, minute = OPENING[number - 1] if number <= len(OPENING) else beyond
-        yield Opening(returning.get(f"Chair {number}") or _new_here(clinic_id, number, name), name, minute)
+        regular = returning.get(f"Chair {number}") or _new_here(clinic_id, number, name)
+        response = RESPONSE.get(name, regular.who.response)
+        yield Opening(replace(regular, who=replace(regular.who, response=response)), name, minute)
 
 
 def _new_here(clinic_id: UUID, number: int, name: str) -> Regular:

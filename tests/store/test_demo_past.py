@@ -3,23 +3,26 @@
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import URL
 
 from kat_monitor.demo import prepare_demo, write_past, write_present
 from kat_monitor.domain.alerts import AlertState
 from kat_monitor.domain.commands import Actor
+from kat_monitor.domain.readiness import Met
 from kat_monitor.domain.registry import Role
 from kat_monitor.domain.vitals import MINUTE_US, Phase, Priority
 from kat_monitor.history.alerts import AlertFilters, find_alerts
 from kat_monitor.history.search import Filters, search
 from kat_monitor.history.verify import verify
 from kat_monitor.protocols.loader import shipped, version_of
+from kat_monitor.rules.readiness import readiness
 from kat_monitor.settings import Settings
 from kat_monitor.store.connect import Deadlines
 from kat_monitor.store.reader import Reader
 from kat_simulators.memory import Memory
 from kat_simulators.opening import openings
-from kat_simulators.past import present_session
+from kat_simulators.past import present_session, regulars
 from kat_simulators.scenario import at
 from kat_simulators.scenario_files import load
 
@@ -92,3 +95,32 @@ def test_a_session_joined_midway_has_its_whole_curve_and_nothing_late(tmp_path: 
     assert sum(value is not None for value in columns["heart_rate"]) >= 70
     assert next(minute for minute, value in enumerate(columns["systolic"]) if value is not None) <= 3
     assert sum(value is not None for value in columns["systolic"]) >= 14
+
+
+@pytest.mark.parametrize("day", range(6))
+def test_the_first_look_shows_what_it_should_whatever_the_noise(day: int) -> None:
+    """One alert in the making, one in hand that stays in hand, one ready to leave, one waiting for a driver alone."""
+    clinic_id, now = uuid4(), 1_790_000_000_000_000 + day * 86_977 * 1_000_000
+    versions = {code: version_of(toml, 1) for code, (toml, _) in shipped().items()}
+    crew = Actor(uuid4(), frozenset({Role.NURSE})), Actor(uuid4(), frozenset({Role.CLINICIAN}))
+    seen = {}
+    for one in openings(clinic_id, regulars(clinic_id, 5), 8):
+        begun = now - round(one.minute * MINUTE_US)
+        for after in (0, 5):
+            until = now + after * MINUTE_US
+            past, _ = present_session(one.regular, load(one.scenario), uuid4(), versions, crew, begun, 1, until)
+            seen[one.scenario, one.minute > 0, after] = past, until
+
+    def alerts(name: str, after: int) -> set[tuple[Priority, bool]]:
+        return {(a.priority, a.acknowledged) for a in seen[name, True, after][0].alerts.values() if a.is_open}
+
+    def missing(name: str) -> list[str]:
+        past, until = seen[name, True, 0]
+        return [one.code for one in readiness(past.state, until, ()).criteria if one.state is not Met.MET]
+
+    assert (alerts("spike_at_30", 0), Priority.HIGH in {one for one, _ in alerts("spike_at_30", 5)}) == (set(), True)
+    assert alerts("hypertensive", 0) == {(Priority.MEDIUM, True)}
+    assert {priority for priority, _ in alerts("hypertensive", 5)} == {Priority.MEDIUM}
+    assert missing("ready_at_100") == []
+    assert missing("nasal_driver_late") == ["escort"]
+    assert alerts("nasal", 0) == alerts("probe_off", 0) == alerts("ready_at_100", 5) == set()
