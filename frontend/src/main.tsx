@@ -21,6 +21,7 @@ import { Player } from "./sound/player.ts";
 import { browserVoice } from "./sound/voice.ts";
 import { followTheme } from "./theme.ts";
 import { VERSION } from "./version.ts";
+import { onlyShows } from "./views/may.ts";
 import "./styles/start.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -79,7 +80,9 @@ effect(() => {
 // Hand-overs are not on the live connection: whoever they are offered to hears of them within seconds.
 const HAND_OVER_MS = 10_000;
 const readDuty = (): void => {
-  if (account.login.peek().kind === "user" && screen.trusted.peek() && screen.store.system.peek()?.shift_used === true) void station.duty.load();
+  const login = account.login.peek();
+  if (login.kind !== "user" || onlyShows(login.user.roles)) return;
+  if (screen.trusted.peek() && screen.store.system.peek()?.shift_used === true) void station.duty.load();
 };
 effect(() => {
   void [screen.store.system.value?.on, screen.store.system.value?.assignments, account.login.value];

@@ -7,6 +7,9 @@ const CARE: ReadonlySet<string> = new Set(["nurse", "clinician"]);
 
 export const cares = (roles: readonly string[]): boolean => roles.some((role) => CARE.has(role));
 
+/** A screen on a wall that only shows: the server tells it nothing beyond the wall. */
+export const onlyShows = (roles: readonly string[]): boolean => roles.every((role) => role === "wallboard");
+
 const careLogin = (login: Login): boolean => login.kind === "user" && cares(login.user.roles);
 
 export interface May {

@@ -3,6 +3,7 @@
 import { go, route, type Route } from "../route.ts";
 import { PAGES } from "../words.ts";
 import { useShown } from "./context.ts";
+import { onlyShows } from "./may.ts";
 
 type Name = keyof typeof PAGES;
 
@@ -13,7 +14,7 @@ export function shownIn({ page }: Route): Name {
 }
 
 function names(roles: readonly string[]): Name[] {
-  return roles.some((role) => role !== "wallboard") ? ["wall", "alerts", "history", "shift", "setup"] : ["wall"];
+  return onlyShows(roles) ? ["wall"] : ["wall", "alerts", "history", "shift", "setup"];
 }
 
 export function Nav() {
