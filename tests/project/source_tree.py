@@ -32,7 +32,8 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 def _walk(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.is_file():
-            yield path
+            if path.name != ".git":  # where git keeps a worktree's files: a path of this machine
+                yield path
         elif path.name not in BUILT and path != DASHBOARD and (path.name == ".ci" or not path.name.startswith(".")):
             yield from _walk(path)
 

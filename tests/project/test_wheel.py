@@ -120,7 +120,7 @@ def test_the_wheel_carries_what_a_server_needs(wheel: Path) -> None:
 def test_the_installed_package_is_the_wheel(installed: Path) -> None:
     where = "import kat_monitor, kat_simulators; print(kat_monitor.__file__, kat_simulators.__file__)"
     done = subprocess.run(
-        [installed / "bin/python", "-P", "-c", where], cwd=installed, capture_output=True, text=True, check=True
+        [installed / "bin/python", "-I", "-c", where], cwd=installed, capture_output=True, text=True, check=True
     )
     assert all(Path(place).is_relative_to(installed) for place in done.stdout.split())
 
