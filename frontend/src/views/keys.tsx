@@ -52,7 +52,8 @@ function click(selector: string | null, within: ParentNode | null = document): b
 }
 
 function back(): boolean {
-  if (!helpShown.peek()) return click("[data-test=back]");
+  // A page that is still being fetched has no way back of its own yet.
+  if (!helpShown.peek()) return click("[data-test=back]") || (document.querySelector("[data-test=page-fetching]") !== null && click(".brand"));
   helpShown.value = false;
   return true;
 }
