@@ -1,4 +1,4 @@
-"""What goes wrong, ends or calls for help in a session, at the real server; and whether its panels are for everybody."""
+"""What goes wrong, ends or calls for help in a session, at the real server; and that its panels suit everybody."""
 
 import re
 import signal
