@@ -2,11 +2,12 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tests.api.chairside import good
 from tests.faults.outside import OwnPostgres
 from tests.scenarios.bedside import Bedside, Glass, eventually, until
+from tests.scenarios.floor import station, takes
 from tests.store_fixtures import connect
 
 
@@ -227,3 +228,32 @@ async def test_a_call_for_help_is_heard_though_it_cannot_be_recorded(frail: Beds
     said = good(await bed.post("/emergency", {"state": "on"}, **key))
     assert said["alert_id"] == called
     assert (await bed.one("emergency"))["recorded"] is True
+
+
+async def test_while_away_no_alert_waits_for_one_station(frail: Bedside, own_postgres: OwnPostgres) -> None:
+    """Nothing goes further while nothing is recorded: what sounded with its nurse alone sounds everywhere."""
+    bed = frail
+    desk, hall = await station(bed, "nurse", "Desk"), await station(bed, "nurse2", "Hall")
+    good(await takes(bed, "nurse", bed.chair["id"]))
+    await accepted(bed, high(bed))
+    await desk.reports()
+    await hall.reports()
+    alert = await bed.one("systolic_high")
+    await hall.hears(alert, [desk.id])
+    own_postgres.hold()
+    answer = await hall.browser.post("/assignments", json={"chair_ids": [bed.chair["id"]], "take_over": True})
+    assert answer.status_code == 503, answer.text
+    await hall.hears(alert, None)
+    await desk.hears(alert, None)
+    await desk.reports()
+    await hall.reports()
+    feed = bed.running.server.hub.feed(clinic := bed.running.server.pipeline.clinics[bed.running.clinic_id])
+    assert feed.told_alerts.audible_at == {UUID(desk.id), UUID(hall.id)}
+    (open_alert,) = [a for a in clinic.open_alerts() if str(a.id) == alert["id"]]
+    assert feed.alert(open_alert)["sounds_at"] is None
+    own_postgres.release()
+    await until(lambda: desk.glass.system.get("recording") is True, "recording again")
+    await desk.reports()
+    await desk.hears(alert, [desk.id])
+    for post in (desk, hall):
+        await post.glass.close()

@@ -74,14 +74,14 @@ class Post:
 
     async def reports(self, audio: str = "running") -> None:
         """The screen says what it sounds; returns when the server has heard it."""
-        await self.glass.say(audio=audio)
         running = self.bed.running
         now, hub = running.clock.wall_us(), running.server.hub
+        await self.glass.say(audio=audio)
         feed = hub.feed(running.server.pipeline.clinics[running.clinic_id])
 
         def heard() -> bool:
             mine = [s.receipt for s in feed.screens if str(s.station_id) == self.id and s.receipt is not None]
-            return any(receipt.at_wall == now and receipt.audio == audio for receipt in mine)
+            return any(receipt.at_wall >= now and receipt.audio == audio for receipt in mine)
 
         await until(heard, "the receipt")
 

@@ -132,11 +132,12 @@ class Hub:
         """Every screen says "not recording" in red, or that it records again."""
         feed = self.feed(clinic)
         feed.system = {**feed.system, "recording": recording, "since": to_rfc3339(since)}
+        feed.told_alerts.recording = recording
         if recording:
             feed.unrecorded.clear()
             self.reset(clinic)
         else:
-            feed.send({"system": feed.system})
+            feed.send({"system": feed.system, **feed.postponed()})
 
     def reset(self, clinic: ClinicState) -> None:
         """What memory holds was read back, or the places changed: every screen starts over."""

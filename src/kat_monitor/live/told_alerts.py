@@ -21,6 +21,8 @@ class ToldAlerts:
         """No screen sounds alerts."""
         self.audible_at: frozenset[UUID] = frozenset()
         """Stations that do."""
+        self.recording = True
+        """While nothing can be recorded, nothing goes further either, and who has a chair is not known for sure."""
         self._told: dict[UUID, tuple[Ahead, list[UUID] | None]] = {}
 
     def say(self, clinic: ClinicState, alert: Alert) -> Json:
@@ -49,7 +51,7 @@ class ToldAlerts:
 
     def _now(self, clinic: ClinicState, alert: Alert) -> tuple[Ahead, list[UUID] | None]:
         coming = ahead(clinic, alert, fallback_escalation(), unheard=self.unheard)
-        if not alert.recorded:
+        if not alert.recorded or not self.recording:
             return coming, None
         stations = {shift.account_id: shift.station_id for shift in clinic.duty.shifts.values()}
         return coming, sounds_at(alert, clinic.assigned, stations, self.audible_at)
