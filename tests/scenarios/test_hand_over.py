@@ -161,6 +161,20 @@ async def test_a_chair_for_somebody_else_is_an_offer(bed: Bedside) -> None:
     assert await who_has(bed, free) == other
 
 
+async def test_a_closed_account_is_not_called(bed: Bedside) -> None:
+    admin = await bed.running.as_("admin")
+    clinician = good(await (await bed.running.as_("clinician")).get("/me"))["id"]
+    await offers(bed, "clinician", "on_call", clinician)
+    await bed.check_in()
+    good(await bed.post("/emergency", {"state": "on"}))
+    good(await admin.patch(f"/users/{clinician}", json={"active": False}))
+    assert (await sheet(bed))["on_call"] is None
+    good(await bed.post("/emergency", {"state": "off"}))
+    good(await bed.post("/emergency", {"state": "on"}))
+    notices = await bed.running.server.reader.ledger.notices_waiting(bed.running.clinic_id)
+    assert sorted(str(n.payload["on_call"]) for n in notices) == sorted([clinician, "None"])
+
+
 async def test_on_call_changes_only_when_it_is_accepted(bed: Bedside) -> None:
     await two_on(bed)
     clinician = good(await (await bed.running.as_("clinician")).get("/me"))["id"]

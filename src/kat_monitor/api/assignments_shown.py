@@ -7,6 +7,7 @@ from pydantic import Field
 from kat_monitor.api.fields import Shown, TimeOut
 from kat_monitor.domain.assignments import Assignments, Offer
 from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.rules.floor import called_of
 from kat_monitor.rules.offers import alerts_of
 from kat_monitor.rules.responsible import Floor, of_chair
 
@@ -70,14 +71,14 @@ def named(clinic: ClinicState, person_id: UUID) -> Named:
 
 
 def assignments_shown(clinic: ClinicState, assigned: Assignments, floor: Floor) -> AssignmentsShown:
-    called = assigned.on_call
+    called = called_of(clinic, assigned)
     offers = sorted(assigned.offers.values(), key=lambda offer: (offer.made_at, offer.id))
     return AssignmentsShown(
         chairs=[
             _chair(clinic, assigned, floor, chair_id)
             for chair_id in sorted(clinic.chairs, key=lambda id: (clinic.chairs[id].label, id))
         ],
-        on_call=None if called is None else named(clinic, called.person_id),
+        on_call=None if called is None else named(clinic, called),
         offers=[offer_shown(clinic, assigned, floor, offer) for offer in offers],
     )
 

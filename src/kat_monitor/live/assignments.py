@@ -7,6 +7,7 @@ from kat_monitor.domain.times import to_rfc3339
 from kat_monitor.domain.vitals import MINUTE_US
 from kat_monitor.live.tile import Json
 from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.rules.floor import called_of
 
 OPENED_FOR_US = 16 * 60 * MINUTE_US
 """A check signed longer ago is another day's, whatever the clinic's time zone."""
@@ -17,7 +18,7 @@ def assignments_said(clinic: ClinicState, now: int) -> Json:
     assigned, check = clinic.assigned, clinic.opening_check
     if check is not None and now - check.signed_at >= OPENED_FOR_US:
         check = None
-    called = assigned.on_call
+    called = called_of(clinic, assigned)
     return {
         "assignments": {
             str(chair_id): _assignment(clinic, assignment)
@@ -25,7 +26,7 @@ def assignments_said(clinic: ClinicState, now: int) -> Json:
             if assignment.responsible_id in clinic.duty.shifts
         },
         "offers": [_offer(clinic, offer) for offer in sorted(assigned.offers.values(), key=_in_order)],
-        "on_call": None if called is None else _named(clinic, called.person_id),
+        "on_call": None if called is None else _named(clinic, called),
         "opening_check": None
         if check is None
         else {

@@ -184,7 +184,9 @@ def emergency_of(state: SessionState) -> Condition | None:
     if since is None:
         return None
     said = {event.id: event for event in state.events if event.event == EMERGENCY}
-    called = next(event for event in said.values() if event.at == since and event.id not in state.course.corrected)
+    standing = [event for event in said.values() if event.at == since and event.id not in state.course.corrected]
+    # The newest of one moment: called, ended and called again within it, it is another call.
+    called = next(event for event in reversed(standing) if event.data.get("state") == "on")
     # Its end was taken back: that is another call, since the alert of the first is over.
     again = next((event.id for event in reversed(state.events) if event.corrects in said), None)
     return Condition(

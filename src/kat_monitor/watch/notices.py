@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from kat_monitor.domain.alerts import Alert, technical_alert_id
 from kat_monitor.rules.clinic import ClinicState
+from kat_monitor.rules.floor import called_of
 from kat_monitor.store.batch import Batch, Notice
 
 CLINICIAN_LEVEL = 2
@@ -25,7 +26,7 @@ def tell(turn: BatchTurn, clinic: ClinicState, alert: Alert, wall: int) -> None:
 
 def notice(clinic: ClinicState, alert: Alert, level: int, wall: int, chair: str | None) -> Notice:
     """What the webhook says: codes and places, no names, no numbers that identify. `on_call`: whose account to call."""
-    called = clinic.assigned.on_call
+    called = called_of(clinic, clinic.assigned)
     payload: dict[str, Any] = {
         "alert_id": str(alert.id),
         "level": level,
@@ -33,7 +34,7 @@ def notice(clinic: ClinicState, alert: Alert, level: int, wall: int, chair: str 
         "kind": alert.kind.value,
         "priority": alert.priority.value,
         "chair": chair,
-        "on_call": None if called is None else str(called.person_id),
+        "on_call": None if called is None else str(called),
     }
     return Notice(
         id=technical_alert_id(alert.clinic_id, "notice", str(alert.id), str(level)),
