@@ -47,11 +47,14 @@ async def is_needed(parts: GivenParts) -> Needed:
 async def set_up(given: FirstAdmin, request: Request, response: Response, parts: GivenParts) -> LoggedIn:
     """Names the clinic, makes its first admin and logs them in (cookie `kat_login`). Possible once."""
     first_run = parts.first_run
+    if not first_run.needed:
+        raise already_set_up()
+    # Before the turn: whoever guesses wrongly is held back alone.
+    await _require_code(parts, given.code, address_of(request))
+    check_strength(given.password)
     async with first_run.turn:
         if not first_run.needed:
             raise already_set_up()
-        await _require_code(parts, given.code, address_of(request))
-        check_strength(given.password)
         clinic_id = await _clinic(parts)
         hashed = await parts.passwords.hash(given.password)
         admin = new_user(clinic_id, given.username, given.name, [Role.ADMIN], hashed)
