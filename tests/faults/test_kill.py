@@ -1,6 +1,7 @@
 """`kill -9` of the server in the middle of posted load: nothing accepted is lost, nothing is raised twice."""
 
 import asyncio
+import signal
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -159,3 +160,13 @@ async def test_alerts_and_acknowledgements_outlive_a_kill(database: URL) -> None
         assert again.status_code == 409
         life = good(await nurse.get(f"/alerts/{first}"))
         assert [step["step"] for step in life["transitions"]].count("opened") == 1
+
+
+async def test_a_connection_that_breaks_ends_no_server(database: URL) -> None:
+    """The system sends this signal to who writes where nobody reads any more; unhandled it ends the process."""
+    async with processes(database) as process:
+        assert process.process is not None
+        process.process.send_signal(signal.SIGPIPE)
+        nurse = await process.as_("nurse")
+        assert good(await nurse.get("/me"))["username"] == "nurse"
+        assert process.process.returncode is None
