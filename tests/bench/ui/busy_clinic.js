@@ -89,6 +89,9 @@
     return frame;
   };
 
+  // The page's own version: another one would make it load itself anew.
+  const version = () => /static\/([^/]+)\//.exec(document.querySelector("script[type=module]").src)[1];
+
   window.katFrames = 0;
   window.WebSocket = class {
     readyState = 0;
@@ -98,7 +101,7 @@
     constructor() {
       setTimeout(() => {
         this.readyState = 1;
-        this.say({ type: "hello", version: "bench", server_time: iso(Date.now()), clock_rate: 1, heartbeat_s: 2, clinic: "Busy clinic", station: null });
+        this.say({ type: "hello", version: version(), server_time: iso(Date.now()), clock_rate: 1, heartbeat_s: 2, clinic: "Busy clinic", station: null });
         this.say(snapshot(this.seq, Date.now()));
         this.timer = setInterval(() => this.beat(), EVERY_MS / 2);
         this.until = Date.now() + 120 * MINUTE;
