@@ -14,6 +14,9 @@ export interface Later<P> {
   fetch(): Promise<void>;
 }
 
+/** A script that does not come is a TypeError by the standard, a style sheet an Error of the bundler; anything else is a fault of the page itself. */
+const isAway = (failure: unknown): boolean => failure instanceof TypeError || (failure instanceof Error && failure.message.startsWith("Unable to preload CSS"));
+
 /** A page behind its own file. Where that cannot be fetched it says so and offers to try again: never a blank screen. */
 export function later<P>(load: () => Promise<Drawn<P>>): Later<P> {
   const state = signal<State<P>>({ kind: "none" });
@@ -24,9 +27,8 @@ export function later<P>(load: () => Promise<Drawn<P>>): Later<P> {
     try {
       state.value = { kind: "here", Page: await load() };
     } catch (failure) {
-      // A file that does not come is a TypeError by the standard; anything else is a fault of the page itself.
-      if (!(failure instanceof TypeError)) throw failure;
       state.value = { kind: "failed" };
+      if (!isAway(failure)) throw failure;
     }
   }
 

@@ -25,8 +25,8 @@ it("is drawn once its file is there, and fetched once", async () => {
   expect(asked).toBe(1);
 });
 
-it("says that it did not come, and comes at the next try", async () => {
-  const answers: (() => Promise<() => VNode>)[] = [() => Promise.reject(new TypeError("no file")), () => Promise.resolve(() => <p>here</p>)];
+it.each([new TypeError("no file"), new Error("Unable to preload CSS for /static/use.css")])("says that it did not come, and comes at the next try: %s", async (away) => {
+  const answers: (() => Promise<() => VNode>)[] = [() => Promise.reject(away), () => Promise.resolve(() => <p>here</p>)];
   const Page = later<{ name: string }>(() => answers.shift()?.() ?? Promise.reject(new Error("asked too often")));
   const root = drawn(Page);
   await act(() => Page.fetch());

@@ -166,7 +166,7 @@ async def test_the_next_patient_never_sees_the_last_ones_values(wall: Page, serv
 
 async def test_the_session_page_tells_what_happened(wall: Page, server: Server, place: Place) -> None:
     server.post(server.nurse, f"sessions/{place.session_id}/events", {"kind": "note", "text": "arrived calm"})
-    await tile(wall, place).get_by_role("link").click()
+    await tile(wall, place).get_by_role("heading").get_by_role("link").click()
     await expect(wall.locator("[data-test=timeline]")).to_contain_text("arrived calm", timeout=SOON_MS)
     await wall.reload()
     await expect(wall.locator("[data-test=session] h1")).to_contain_text(place.patient, timeout=SOON_MS)
