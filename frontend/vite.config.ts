@@ -35,6 +35,8 @@ export default defineConfig({
     outDir: "../src/kat_monitor/dashboard",
     emptyOutDir: true,
     assetsInlineLimit: 0,
+    // One style sheet: a page's file that comes later brings none that could fail by itself.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {

@@ -136,12 +136,8 @@ function start(root: HTMLElement): void {
   void firstCheck();
 }
 
-// Once the wall is drawn, and long before anybody goes there.
+// Once the wall is drawn, and long before anybody goes there; again when a lost connection is back.
 const FETCH_AFTER_MS = 2_000;
-const fetching = effect(() => {
-  if (!screen.store.loaded.value) return;
-  setTimeout(() => {
-    fetching();
-    void fetchPages();
-  }, FETCH_AFTER_MS);
+effect(() => {
+  if (screen.store.loaded.value && screen.trusted.value) setTimeout(() => void fetchPages(), FETCH_AFTER_MS);
 });

@@ -67,6 +67,7 @@ async def test_a_new_version_asks_for_a_reload_and_leaves_nothing_old(wall: Wire
     await wall.opened[-1].close(code=1012)
     await wall.pass_time(4)
     await expect(page.locator("[data-test=updated]")).to_contain_text("Updated")
+    wall.greet = [script.hello(), script.snapshot()]
     loaded: list[str] = []
     page.on("request", lambda request: loaded.append(request.url))
     await page.locator("[data-test=updated]").get_by_role("button").click()
