@@ -106,7 +106,7 @@ async def test_a_patient_without_a_nurse_is_an_alert_that_ends_with_one(bed: Bed
     await bed.live(120)
     assert await bed.open("chair_without_nurse") == [], "nobody uses shifts here"
     other = (await begins(bed, "nurse2"))["id"]
-    await bed.live(2)
+    await bed.live(62)
     alert = await bed.one("chair_without_nurse")
     assert (alert["priority"], alert["kind"], alert["session_id"]) == ("medium", "technical", None)
     assert alert["chair_id"] == bed.chair["id"]
@@ -119,6 +119,17 @@ async def test_a_patient_without_a_nurse_is_an_alert_that_ends_with_one(bed: Bed
     assert await bed.open("chair_without_nurse") == []
     await bed.live(3)
     assert (await bed.one("chair_without_nurse"))["state"] == "active"
+
+
+async def test_who_comes_on_first_has_a_minute_to_take_the_chairs(bed: Bedside) -> None:
+    await bed.check_in()
+    await bed.running.advance(600)
+    await begins(bed, "nurse")
+    await bed.running.advance(50)
+    assert await bed.open("chair_without_nurse") == []
+    good(await takes(bed, "nurse", bed.chair["id"]))
+    await bed.running.advance(60)
+    assert await bed.open("chair_without_nurse") == []
 
 
 async def test_an_empty_chair_needs_nobody(bed: Bedside) -> None:

@@ -89,7 +89,9 @@ def _without_nurse(clinic: ClinicState, state: SessionState, at: Moment) -> Iter
         return
     assignment = clinic.assigned.chairs.get(state.chair_id)
     put_down = 0 if assignment is None else assignment.since
-    since = max(state.opened_at or 0, put_down) + NO_NURSE_US
+    # Who comes on first finds patients there already, and is given the time to take their chairs.
+    came = min((shift.began_at for shift in clinic.duty.shifts.values()), default=0)
+    since = max(state.opened_at or 0, put_down, came) + NO_NURSE_US
     chair = clinic.chairs.get(state.chair_id)
     yield Condition(
         code="chair_without_nurse",
