@@ -42,10 +42,11 @@ RULES = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})"
 @pytest.fixture
 async def entered(page: Page, server: Server, console: Console) -> Page:
     """Logged in as somebody who may see every page."""
+    # One login for all of them: a person's oldest login ends at the twentieth.
+    cookie = server.client(server.admin).cookies["kat_login"]
+    await page.context.add_cookies([{"name": "kat_login", "value": cookie, "url": server.url}])
+    await page.add_init_script("localStorage.setItem('kat-monitor-login', '1')")
     await page.goto(server.url)
-    await page.locator("[data-test=username]").fill(server.admin[0])
-    await page.locator("[data-test=password]").fill(server.admin[1])
-    await page.locator("[data-test=log-in]").click()
     await expect(page.locator("[data-test=tile]").first).to_be_visible()
     return page
 

@@ -56,7 +56,13 @@ def quiet() -> script.Frame:
 async def loads(wire: Wire) -> list[str]:
     """The addresses of the pages and scripts that are asked for from now on."""
     asked: list[str] = []
-    wire.page.on("request", lambda request: asked.append(request.url))
+
+    # Files of pages that are fetched ahead are no new load.
+    def note(url: str) -> None:
+        if "/static/" not in url or "/index-" in url:
+            asked.append(url)
+
+    wire.page.on("request", lambda request: note(request.url))
     return asked
 
 

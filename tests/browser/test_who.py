@@ -138,6 +138,8 @@ async def test_five_wrong_pins_and_only_the_password_signs(wire: Wire, built: st
         for digit in "428913":
             await page.click(f"[data-test=pad-{digit}]")
         await expect(sign.locator("[data-test=sign-refused]")).to_contain_text(f"{left} left")
+    await expect(sign.locator("[data-test=pin]")).to_be_enabled()
+    await sign.locator("[data-test=pin]").focus()
     await page.keyboard.type("428913")
     await expect(sign.locator("[data-test=sign-refused]")).to_contain_text("only the password signs")
     await expect(sign.locator("[data-test=pin]")).to_have_count(0)
