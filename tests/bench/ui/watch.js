@@ -12,7 +12,7 @@
         const at = performance.now();
         if (typeof data !== "string" || !data.includes('"alerts":[{')) return;
         const frame = JSON.parse(data);
-        if (frame.type === "changes") for (const alert of frame.alerts ?? []) found.arrived[alert.id] ??= at;
+        if (frame.type === "changes") for (const alert of frame.alerts ?? []) if (alert.state !== "closed") found.arrived[alert.id] ??= at;
       });
     }
   };
