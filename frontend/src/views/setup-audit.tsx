@@ -7,7 +7,7 @@ import { AUDIT, SETUP_PARTS, ACTIONS, actionWords, calendarDay, humanised, value
 import { Choice, Field } from "./form.tsx";
 import { byLabel } from "./setup-chairs.tsx";
 import type { Person } from "./setup-people.tsx";
-import { Shows, Wide, bodyOf, useFewRead, useRead } from "./setup-read.tsx";
+import { bodyOf, Heads, Shows, useFewRead, useRead, Wide } from "./setup-read.tsx";
 
 interface Entry {
   readonly number: number;
@@ -117,15 +117,7 @@ function Trail({ entries, nameOf, placeOf }: TrailParts) {
   return (
     <Wide label={SETUP_PARTS.audit}>
       <table class="table" data-test="audit">
-        <thead>
-          <tr>
-            {[AUDIT.at, AUDIT.by, AUDIT.did, AUDIT.what].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads names={[AUDIT.at, AUDIT.by, AUDIT.did, AUDIT.what]} />
         <tbody>
           {entries.map((entry) => (
             <tr key={entry.number} data-test="audit-row" data-action={entry.action} title={`${AUDIT.number} ${entry.number}`}>

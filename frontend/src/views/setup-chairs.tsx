@@ -8,7 +8,7 @@ import { SETUP } from "../words.ts";
 import { Field, Form } from "./form.tsx";
 import { Panel } from "./panel.tsx";
 import type { Device } from "./setup-devices.tsx";
-import { Reason, Shows, Wide, bodyOf, useRead, useReason, useSetupWriting } from "./setup-read.tsx";
+import { bodyOf, Heads, Reason, Shows, useRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
 
 const ORDER = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 export const byLabel = <T extends { readonly label: string }>(items: readonly T[]): readonly T[] => [...items].sort((a, b) => ORDER.compare(a.label, b.label));
@@ -145,16 +145,7 @@ function ChairTable({ chairs, devices, reason, open }: TableParts) {
   return (
     <Wide label={SETUP.chairs}>
       <table class="table" data-test="chairs">
-        <thead>
-          <tr>
-            <th>{SETUP.chair}</th>
-            <th>{SETUP.room}</th>
-            <th>{SETUP.devicesHere}</th>
-            <th>
-              <span class="sr">{SETUP.change}</span>
-            </th>
-          </tr>
-        </thead>
+        <Heads names={[SETUP.chair, SETUP.room, SETUP.devicesHere]} acts />
         <tbody>
           {chairs.map((chair) => (
             <tr key={chair.id} data-test="chair-row" data-label={chair.label}>

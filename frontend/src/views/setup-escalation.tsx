@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { SETUP, SETUP_PARTS, number } from "../words.ts";
 import { Refused } from "./form.tsx";
 import type { Protocol } from "./setup-protocol-tables.tsx";
-import { Reason, Shows, Wide, bodyOf, useFewRead, useRead, useReason, useSetupWriting } from "./setup-read.tsx";
+import { bodyOf, Heads, Reason, Shows, useFewRead, useRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
 
 interface Settings {
   readonly webhook_configured: boolean;
@@ -75,15 +75,7 @@ export function EscalationPart() {
           {(all) => (
             <Wide label={SETUP_PARTS.escalation}>
               <table class="table" data-test="escalation">
-                <thead>
-                  <tr>
-                    {[SETUP.protocol, SETUP.highAfter, SETUP.clinicianAfter, SETUP.mediumAfter].map((head) => (
-                      <th key={head} scope="col">
-                        {head}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
+                <Heads names={[SETUP.protocol, SETUP.highAfter, SETUP.clinicianAfter, SETUP.mediumAfter]} />
                 <tbody>
                   {all.map(({ code, title }) => (
                     <Times key={code} code={code} title={title} />

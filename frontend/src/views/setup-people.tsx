@@ -8,7 +8,7 @@ import { Field, Form, useFieldError } from "./form.tsx";
 import { Panel } from "./panel.tsx";
 import { PersonActs } from "./setup-person.tsx";
 import { Once } from "./setup-once.tsx";
-import { Reason, Shows, Wide, useFewRead, useReason, useSetupWriting } from "./setup-read.tsx";
+import { Heads, Reason, Shows, useFewRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
 
 export interface Person {
   readonly id: string;
@@ -149,18 +149,7 @@ function PeopleTable({ people, reason, open }: TableParts) {
   return (
     <Wide label={SETUP_PARTS.people}>
       <table class="table" data-test="people">
-        <thead>
-          <tr>
-            {[SETUP.person, SETUP.username, SETUP.roles, SETUP.state].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            <th>
-              <span class="sr">{SETUP.change}</span>
-            </th>
-          </tr>
-        </thead>
+        <Heads names={[SETUP.person, SETUP.username, SETUP.roles, SETUP.state]} acts />
         <tbody>
           {people.map((person) => (
             <tr key={person.id} data-test="person-row" data-username={person.username} data-active={person.active}>

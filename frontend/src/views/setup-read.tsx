@@ -129,3 +129,23 @@ export function useSetupWriting(): Writing {
     [account],
   );
 }
+
+/** The heads of a table's columns; `acts`: the last one holds what can be done with a row, and is named to those who cannot see. */
+export function Heads({ names, acts = false }: { names: readonly string[]; acts?: boolean }) {
+  return (
+    <thead>
+      <tr>
+        {names.map((name) => (
+          <th key={name} scope="col">
+            {name}
+          </th>
+        ))}
+        {acts ? (
+          <th>
+            <span class="sr">{SETUP.change}</span>
+          </th>
+        ) : null}
+      </tr>
+    </thead>
+  );
+}

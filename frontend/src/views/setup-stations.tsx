@@ -9,7 +9,7 @@ import { useShown } from "./context.ts";
 import { Choice, Field, Form } from "./form.tsx";
 import { Panel } from "./panel.tsx";
 import { byLabel } from "./setup-chairs.tsx";
-import { Reason, Shows, Wide, bodyOf, useRead, useReason, useSetupWriting } from "./setup-read.tsx";
+import { bodyOf, Heads, Reason, Shows, useRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
 
 export interface StationRow {
   readonly id: string;
@@ -122,18 +122,7 @@ function StationTable({ stations, chairs, here, reason, open }: TableParts) {
   return (
     <Wide label={SETUP_PARTS.stations}>
       <table class="table" data-test="stations">
-        <thead>
-          <tr>
-            {[SETUP.station, SETUP.stationKind, SETUP.stationPrivacy, SETUP.showing, SETUP.sound, SETUP.created].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            <th>
-              <span class="sr">{SETUP.change}</span>
-            </th>
-          </tr>
-        </thead>
+        <Heads names={[SETUP.station, SETUP.stationKind, SETUP.stationPrivacy, SETUP.showing, SETUP.sound, SETUP.created]} acts />
         <tbody>
           {stations.map((station) => (
             <tr key={station.id} data-test="station-row" data-label={station.label}>
