@@ -40,6 +40,9 @@ import "./styles/actions.css";
 
 const TICK_MS = 1_000;
 
+const alertElements = (): HTMLElement[] => Array.from(document.querySelectorAll<HTMLElement>("[data-alert]"));
+const alertOf = (element: HTMLElement): string => element.dataset["alert"] ?? "";
+
 const account = new Account(storedMarker(() => localStorage));
 const station = new Station();
 const monotonic = (): number => performance.now();
@@ -66,10 +69,11 @@ const screen = new Screen({
   receipts: {
     beforePaint: (callback) => requestAnimationFrame(() => callback()),
     visible: () => document.visibilityState === "visible",
+    standingAlerts: () => alertElements().map(alertOf),
     paintedAlerts: () =>
-      Array.from(document.querySelectorAll<HTMLElement>("[data-alert]"))
+      alertElements()
         .filter((element) => element.checkVisibility())
-        .map((element) => element.dataset["alert"] ?? ""),
+        .map(alertOf),
   },
 });
 

@@ -6,6 +6,8 @@ let now: number;
 let visible: boolean;
 let online: boolean;
 let painted: string[];
+let covered: string[];
+let asked: number;
 let sent: Seen[];
 let frames: (() => void)[];
 let receipts: Receipts;
@@ -15,6 +17,8 @@ beforeEach(() => {
   visible = true;
   online = true;
   painted = [];
+  covered = [];
+  asked = 0;
   sent = [];
   frames = [];
   receipts = new Receipts({
@@ -22,7 +26,11 @@ beforeEach(() => {
     monotonic: () => now,
     visible: () => visible,
     audio: () => "running",
-    paintedAlerts: () => painted,
+    standingAlerts: () => [...painted, ...covered],
+    paintedAlerts: () => {
+      asked += 1;
+      return painted;
+    },
     send: (message) => {
       if (online) sent.push(message);
       return online;
@@ -61,6 +69,24 @@ describe("receipts", () => {
     now = 5000;
     receipts.tick();
     expect(sent[1]).toMatchObject({ alerts: [], visible: false, shown_seq: 0 });
+  });
+
+  it("name only what can be seen, and look again only when other alerts stand on the page", () => {
+    painted = ["a"];
+    covered = ["b"];
+    receipts.taken(7, 0);
+    paint();
+    expect(sent[0]).toMatchObject({ alerts: ["a"] });
+    for (let seq = 8; seq < 20; seq += 1) {
+      receipts.taken(seq, 0);
+      paint();
+    }
+    expect(asked).toBe(1);
+    covered = [];
+    painted = ["a", "b"];
+    now = 5000;
+    receipts.tick();
+    expect(sent[1]).toMatchObject({ alerts: ["a", "b"] });
   });
 
   it("measure from the oldest frame that waits for the paint", () => {

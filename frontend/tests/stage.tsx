@@ -59,7 +59,7 @@ export async function setUp(): Promise<void> {
     calendar: monotonic,
     random: () => 0,
     refused: () => undefined,
-    receipts: { beforePaint: () => undefined, visible: () => true, paintedAlerts: () => [] },
+    receipts: { beforePaint: () => undefined, visible: () => true, standingAlerts: () => [], paintedAlerts: () => [] },
   });
   await fetchPages();
   screen.start();

@@ -10,7 +10,9 @@ export interface ReceiptParts {
   monotonic(): number;
   visible(): boolean;
   audio(): AudioState;
-  /** Ids of the alerts that stand on the page and can be seen. */
+  /** Ids of the alerts that stand on the page, seen or not: cheap, and asked for at every paint. */
+  standingAlerts(): readonly string[];
+  /** Those of them that can be seen: makes the browser settle every style first. */
   paintedAlerts(): readonly string[];
   send(message: Seen): boolean;
 }
@@ -21,7 +23,7 @@ export class Receipts {
   private shownSeq = 0;
   private paintedMs = 0;
   private sentAt = Number.NEGATIVE_INFINITY;
-  private sentAlerts = "";
+  private sentOf = "";
 
   constructor(private readonly parts: ReceiptParts) {}
 
@@ -43,18 +45,18 @@ export class Receipts {
     this.paintedMs = Math.max(0, Math.round(this.parts.monotonic() - this.waitingSince));
     this.waitingSince = null;
     this.shownSeq = this.seq;
-    if (this.alerts().join() !== this.sentAlerts) this.report();
+    if (this.standing() !== this.sentOf) this.report();
   }
 
-  private alerts(): readonly string[] {
-    return this.parts.visible() ? [...new Set(this.parts.paintedAlerts())].sort() : [];
+  private standing(): string {
+    return this.parts.visible() ? once(this.parts.standingAlerts()).join() : "";
   }
 
   private report(): void {
-    const alerts = this.alerts();
+    const standing = this.standing();
     const message: Seen = {
       type: "seen",
-      alerts,
+      alerts: this.parts.visible() ? once(this.parts.paintedAlerts()) : [],
       audio: this.parts.audio(),
       visible: this.parts.visible(),
       shown_seq: this.shownSeq,
@@ -62,6 +64,8 @@ export class Receipts {
     };
     if (!this.parts.send(message)) return;
     this.sentAt = this.parts.monotonic();
-    this.sentAlerts = alerts.join();
+    this.sentOf = standing;
   }
 }
+
+const once = (ids: readonly string[]): readonly string[] => [...new Set(ids)].sort();

@@ -22,7 +22,7 @@ export interface ScreenParts extends Pick<SocketParts, "open" | "monotonic" | "c
   readonly acknowledgements: Acknowledgements;
   /** The release the page was built with, where it is known. */
   readonly version?: string;
-  readonly receipts: Pick<ReceiptParts, "beforePaint" | "visible" | "paintedAlerts">;
+  readonly receipts: Pick<ReceiptParts, "beforePaint" | "visible" | "standingAlerts" | "paintedAlerts">;
   /** The server has said what this browser is enrolled as. */
   readonly greeted?: (station: StationInfo | null) => void;
 }

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 from sqlalchemy import URL
 
 from kat_monitor.access.logins import login_row, new_login
@@ -34,6 +35,15 @@ class Ward:
     bench: Bench
     cookie: dict[str, Any]
     port: int
+
+    async def taken_in_hand(self) -> None:
+        """Acknowledge all that calls: what was open when the clinic was filled is not part of a calm minute."""
+        bearer = {"Authorization": f"Bearer {self.bench.token}"}
+        async with httpx.AsyncClient(base_url=f"{self.url}api/v1/", headers=bearer, timeout=30) as nurse:
+            listed = (await nurse.get("alerts", params={"state": "open"})).raise_for_status().json()
+            for alert in listed:
+                if alert["acknowledged_at"] is None:
+                    (await nurse.post(f"alerts/{alert['id']}/acknowledge")).raise_for_status()
 
     @asynccontextmanager
     async def streams(self) -> AsyncIterator["Streams"]:
@@ -78,6 +88,11 @@ class Streams:
         self._to = to
         self._seq = time.time_ns() // 1000
         self._round = 0
+
+    def measure_all(self) -> None:
+        """One cuff reading at every chair, so that none is overdue."""
+        text = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._to.post([self._cuff(place, text, 121) for place in self._places], text)
 
     async def run(self, seconds: float, *, breach_every: int = 0) -> None:
         """Post for that long. `breach_every`: each time after so many rounds one chair's cuff breaches."""
