@@ -71,6 +71,7 @@ async def test_the_keys_of_a_session_open_its_panels_and_never_from_a_field(
         await nurse.page.keyboard.press(key)
         await expect(nurse.at(panel)).to_be_visible()
         if panel == "panel-note":
+            await expect(nurse.page.locator("[name=text]")).to_be_focused()
             await nurse.page.keyboard.type("dtm")
             assert await nurse.page.locator("[name=text]").input_value() == "dtm"
         await nurse.page.keyboard.press("Escape")

@@ -249,6 +249,7 @@ async def test_history_is_worked_by_keys_alone(shelf: Wire, built: str) -> None:
     assert await page.evaluate("document.activeElement.dataset.test") == "chip-text"
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-test=chip-text]")).to_have_count(0)
+    await expect(page.locator("[data-test=session-row]").first).to_be_visible()
     await page.locator("[data-test=search]").focus()
     await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.dataset.test") == "open-record"

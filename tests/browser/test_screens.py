@@ -38,12 +38,14 @@ async def test_a_screen_that_says_no_names_says_them_nowhere(wire: Wire, built: 
 async def test_a_chair_is_found_by_its_name_or_its_patients(wire: Wire, built: str) -> None:
     page = await shown(wire, built)
     await page.keyboard.press("/")
+    await expect(page.locator("[data-test=find] input")).to_be_focused()
     await page.keyboard.type("hadd")
     await expect(page.locator("[data-test=find-hit]")).to_have_text(["Chair 7 Lina Haddad"])
     assert (await axe_found(page)) == []
     await page.keyboard.press("Enter")
     await expect(chair(page, 7)).to_be_focused()
     await page.keyboard.press("/")
+    await expect(page.locator("[data-test=find] input")).to_be_focused()
     await page.keyboard.type("2")
     await expect(page.locator("[data-test=find-hit]").first).to_have_text("Chair 2 Ana Rivera")
     await page.keyboard.press("Escape")

@@ -3,13 +3,14 @@
 import asyncio
 import re
 import signal
+from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 from pytest_playwright_asyncio import CreateContextCallback
 
 from tests.browser.clinic import Place, Server
-from tests.browser.conftest import Console
+from tests.browser.conftest import Console, demo
 from tests.browser.script import GONE
 
 SOON_MS = 15_000
@@ -34,6 +35,13 @@ def taken(server: Server, alert_id: str | None) -> tuple[str, str]:
     [alert] = [alert for alert in server.get("alerts?state=open") if alert["id"] == alert_id]
     assert alert["acknowledged_at"] is not None
     return alert["acknowledged_by"], alert["acknowledged_at"]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A clinic of these tests alone: so few chairs that every tile has its buttons, whatever other tests have added."""
+    with demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -140,6 +140,7 @@ async def test_five_wrong_pins_and_only_the_password_signs(wire: Wire, built: st
         await expect(sign.locator("[data-test=sign-refused]")).to_contain_text(f"{left} left")
     await expect(sign.locator("[data-test=pin]")).to_be_enabled()
     await sign.locator("[data-test=pin]").focus()
+    await expect(page.locator("[data-test=pin]")).to_be_focused()
     await page.keyboard.type("428913")
     await expect(sign.locator("[data-test=sign-refused]")).to_contain_text("only the password signs")
     await expect(sign.locator("[data-test=pin]")).to_have_count(0)
@@ -173,6 +174,7 @@ async def test_a_no_in_the_opening_check_needs_a_word(wire: Wire, built: str) ->
     assert sent == []
     await page.fill("[data-test=note-oxygen]", "Cylinder empty, changed")
     await submit.click()
+    await expect(page.locator("[data-test=pin]")).to_be_focused()
     await page.keyboard.type("428913")
     await expect(page.locator("[data-test=check-state]")).to_contain_text("Signed by RN Lee")
     assert sent[0]["body"]["notes"] == {"oxygen": "Cylinder empty, changed"}

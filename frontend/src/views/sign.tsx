@@ -1,6 +1,6 @@
 /** The signature at a shared station: one's name, then six digits on a large pad, or the password. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Asking, PersonOn, Signature } from "../api/station.ts";
 import { WHO, digits, onlyPassword, signRefused } from "../words.ts";
 import { useShown } from "./context.ts";
@@ -34,13 +34,14 @@ function Dialog({ asking }: { asking: Asking }) {
   const box = useRef<HTMLElement>(null);
   const chosen = people.find(({ id }) => id === person);
   const byPassword = withPassword || chosen?.has_pin === false;
-  useEffect(() => {
+  // Before the paint: a digit typed as soon as the pad is seen is in it.
+  useLayoutEffect(() => {
     const was = document.activeElement;
     return () => {
       if (was instanceof HTMLElement && was.isConnected) was.focus();
     };
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     (box.current?.querySelector<HTMLElement>("input") ?? box.current?.querySelector<HTMLElement>("button"))?.focus();
   }, [person, byPassword]);
   const give = (signature: Signature): void => {
