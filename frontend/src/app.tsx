@@ -3,6 +3,7 @@
 import { PageOf, Seating } from "./pages.tsx";
 import { route } from "./route.ts";
 import { Announcer, Bars, Title } from "./views/bars.tsx";
+import { HelpPicker } from "./views/call-help.tsx";
 import { ShownContext, type Shown } from "./views/context.ts";
 import { Find } from "./views/find.tsx";
 import { Entrance } from "./views/first-run.tsx";
@@ -28,6 +29,7 @@ function Page({ screen, account, station }: Shown) {
       {room && route.value.page === "wall" ? <Room /> : <PageOf where={route.value} />}
       <Find />
       <NamePicker />
+      <HelpPicker />
       <SignDialog />
       <Seating />
       {login === "none" ? <LoginForm over={W.loginAgain} /> : null}

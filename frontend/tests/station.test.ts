@@ -39,6 +39,15 @@ describe("station", () => {
     expect(await made.headers({ signed: true })).toEqual({});
   });
 
+  it("asks for no signature where the name alone is enough, and still does for what is signed", async () => {
+    const made = await station(person("a"));
+    made.locked = true;
+    expect(await made.headers({ signed: false, person: "a", byName: true })).toEqual({ "Kat-Person": "a" });
+    const signed = made.headers({ signed: true, person: "a", byName: true });
+    made.asking.value?.answer(null);
+    expect(await signed).toBeNull();
+  });
+
   it("asks for a signature when one is needed, or the login is locked", async () => {
     const made = await station(person("a"));
     const signed = made.headers({ signed: true });

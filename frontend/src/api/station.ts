@@ -32,6 +32,8 @@ export interface Asking {
 export interface Wanted {
   readonly signed: boolean;
   readonly person?: string | null;
+  /** Saying who is enough, also while the login is locked: a call for help waits for no digits. */
+  readonly byName?: boolean;
   readonly refused?: Problem | null;
 }
 
@@ -93,10 +95,10 @@ export class Station {
   }
 
   /** Headers for a change; null when a signature was asked for and not given, or cannot be. */
-  async headers({ signed, person = null, refused = null }: Wanted): Promise<Readonly<Record<string, string>> | null> {
+  async headers({ signed, person = null, byName = false, refused = null }: Wanted): Promise<Readonly<Record<string, string>> | null> {
     if (this.here.peek() === null) return refused === null ? {} : null;
     const acting = person ?? this.acting.peek();
-    if (!signed && !this.locked) return acting === null ? {} : { "Kat-Person": acting };
+    if (!signed && (byName || !this.locked)) return acting === null ? {} : { "Kat-Person": acting };
     const given = await this.signature(person, refused);
     if (given === null) return null;
     // A header bears neither every letter nor blanks at its ends.

@@ -4,8 +4,9 @@ import type { ComponentChildren } from "preact";
 import { acknowledged, calls } from "../core/alerts.ts";
 import { limitParts } from "../core/limits.ts";
 import { hhmm, millis } from "../core/time.ts";
-import type { Alert, User } from "../wire/types.ts";
+import type { Alert, Session, User } from "../wire/types.ts";
 import { W, acknowledger, alertWords, escalationWords, firstAcknowledged, marks, nextEscalation, priorityWord, provisionalWords, sourceWord, takenWords, worst } from "../words.ts";
+import { CallHelp } from "./call-help.tsx";
 import { useScreen, useShown } from "./context.ts";
 import { Glyph } from "./glyph.tsx";
 import { useMay } from "./may.ts";
@@ -108,9 +109,11 @@ interface RowParts {
   readonly earlier: boolean;
   /** Other sources stand beside it: it says its own. */
   readonly sourced?: boolean;
+  /** The session for which help can be called from this row, at a screen that acts by name alone. */
+  readonly help?: Session | null;
 }
 
-export function AlertRow({ alert, where, earlier, sourced = false }: RowParts) {
+export function AlertRow({ alert, where, earlier, sourced = false, help = null }: RowParts) {
   const place = (
     <span class="where">
       {where}
@@ -123,6 +126,7 @@ export function AlertRow({ alert, where, earlier, sourced = false }: RowParts) {
     <li class={`alert ${alertClass(alert)} ${alert.suppressed === true ? "behind" : ""}`} data-alert={alert.id} data-priority={alert.priority} data-state={alert.state} data-test="alert">
       <AlertMessage alert={alert} where={place} />
       {alert.suppressed === true && !acknowledged(alert) ? null : <AckButton alert={alert} where={where} short />}
+      <CallHelp session={help} where={where} whole />
     </li>
   );
 }

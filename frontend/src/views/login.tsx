@@ -1,7 +1,7 @@
 /** The login form: alone before anything is shown, over the wall when a login ran out (the wall never goes blank). */
 
 import { useState } from "preact/hooks";
-import { W, WHO } from "../words.ts";
+import { URGENT, W, WHO } from "../words.ts";
 import { useShown } from "./context.ts";
 
 export function LoginForm({ over }: { over: string | null }) {
@@ -55,7 +55,7 @@ export function Locked() {
   return (
     <div class="locked" role="status" data-test="login">
       <span>
-        {W.loginLocked} {byName ? WHO.lockedTake : ""}
+        {W.loginLocked} {byName ? `${WHO.lockedTake} ${URGENT.lockedHint}` : ""}
       </span>
       <button type="button" class="btn fill" data-test="unlock" onClick={() => setOpen(true)}>
         {W.unlock}

@@ -14,10 +14,15 @@ const DUE_SHOWN = 10;
 function Attention() {
   const { store, trusted } = useScreen();
   const alerts = store.alerts.value;
+  const helped = new Set<string>();
   const row = (alert: Alert, sourced: boolean) => {
     const tile = alert.chair_id === null ? undefined : store.tile(alert.chair_id)?.value;
     const where = tile?.chair.label ?? W.clinicWide;
-    return <AlertRow key={alert.id} alert={alert} where={where} earlier={tile !== undefined && isEarlier(alert, tile.session)} sourced={sourced} />;
+    const earlier = tile !== undefined && isEarlier(alert, tile.session);
+    // Once for each chair, at its most urgent alert.
+    const help = tile === undefined || earlier || helped.has(tile.chair.id) ? null : tile.session;
+    if (help !== null && tile !== undefined) helped.add(tile.chair.id);
+    return <AlertRow key={alert.id} alert={alert} where={where} earlier={earlier} sourced={sourced} help={help} />;
   };
   const group = (together: readonly Alert[]) =>
     together.length === 1 ? (

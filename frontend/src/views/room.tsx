@@ -10,6 +10,7 @@ import { go, sessionPath } from "../route.ts";
 import type { Alert } from "../wire/types.ts";
 import { ROOM, W, cuffIn, dueShort, dueWhen, patientWords } from "../words.ts";
 import { AlertMessage, alertClass } from "./alerts.tsx";
+import { CallHelp } from "./call-help.tsx";
 import { useScreen, useShown } from "./context.ts";
 import { useMay } from "./may.ts";
 import { Numbers } from "./numbers.tsx";
@@ -68,6 +69,7 @@ function Head({ tile }: { tile: Tile }) {
         {patientWords(session)}
       </span>
       <span class="room-links">
+        <CallHelp session={session} where={tile.chair.label} whole />
         {act && session !== null ? (
           <a class="btn" href={sessionPath(session.id)} data-test="room-session" onClick={(event) => go(event, sessionPath(session.id))}>
             {ROOM.session}

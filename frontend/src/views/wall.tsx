@@ -1,16 +1,31 @@
 /** The wall: a tile for every chair, never paginated, in an order that alarms do not change. */
 
-import { useComputed } from "@preact/signals";
-import { layoutOf } from "../core/layout.ts";
+import { useComputed, type ReadonlySignal } from "@preact/signals";
+import { layoutOf, type Density } from "../core/layout.ts";
 import { windowSize } from "../size.ts";
 import { W } from "../words.ts";
+import type { Tile } from "../live/store.ts";
+import { CallHelp, useCallsByName } from "./call-help.tsx";
 import { useScreen } from "./context.ts";
 import { Rail } from "./rail.tsx";
 import { TileView } from "./tile.tsx";
 
+/** A tile of a locked wall, with the way to call for help at its chair. */
+function Seat({ tile, density }: { tile: ReadonlySignal<Tile>; density: Density }) {
+  const session = useComputed(() => tile.value.session).value;
+  const label = useComputed(() => tile.value.chair.label).value;
+  return (
+    <div class="seat">
+      <TileView tile={tile} density={density} />
+      <CallHelp session={session} where={label} />
+    </div>
+  );
+}
+
 export function Wall() {
   const { store } = useScreen();
   const order = store.order.value;
+  const byName = useCallsByName();
   const layout = useComputed(() => layoutOf(store.order.value.length, windowSize.value)).value;
   if (!store.loaded.value) return <main class="none connecting">{W.connecting}</main>;
   const { density, columns, fits, beside } = layout;
@@ -20,7 +35,8 @@ export function Wall() {
       <div class="wall" data-test="wall" data-density={density} data-fits={fits} style={{ "--columns": columns }}>
         {order.map((id) => {
           const tile = store.tile(id);
-          return tile === undefined ? null : <TileView key={id} tile={tile} density={density} />;
+          if (tile === undefined) return null;
+          return byName ? <Seat key={id} tile={tile} density={density} /> : <TileView key={id} tile={tile} density={density} />;
         })}
         {order.length === 0 ? <p class="none">{W.noChairs}</p> : null}
       </div>

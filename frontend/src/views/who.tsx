@@ -47,31 +47,38 @@ export function NamePicker() {
     if (gone) picking.value = null;
   }, [gone]);
   if (asked === null || gone) return null;
-  return <Names key={asked.alertId} asked={asked} people={station.takers()} acting={station.acting.value} take={(by) => void screen.acknowledgements.acknowledge(asked.alertId, by)} />;
+  const close = (): void => void (picking.value = null);
+  return <Names key={asked.alertId} title={WHO.whoTakes} button={asked.button} close={close} people={station.takers()} acting={station.acting.value} take={(by) => void screen.acknowledgements.acknowledge(asked.alertId, by)} />;
 }
 
 interface NamesParts {
-  readonly asked: Picking;
+  readonly title: string;
+  /** Why the tap before this one came to nothing. */
+  readonly failed?: string | null;
+  /** Where they were asked for, and where the focus goes back to. */
+  readonly button: HTMLElement;
+  readonly close: () => void;
   readonly people: readonly { readonly id: string; readonly name: string }[];
   readonly acting: string | null;
   readonly take: (by: string) => void;
 }
 
-function Names({ asked, people, acting, take }: NamesParts) {
+/** Everybody who may be meant, beside the button that asked. */
+export function Names({ title, failed = null, button, close: closed, people, acting, take }: NamesParts) {
   const list = useRef<HTMLDivElement>(null);
   const close = (): void => {
-    picking.value = null;
-    if (asked.button.isConnected) asked.button.focus();
+    closed();
+    if (button.isConnected) button.focus();
   };
   useLayoutEffect(() => {
     if (list.current === null) return;
-    place(list.current, asked.button);
+    place(list.current, button);
     list.current.querySelector<HTMLElement>("button")?.focus();
     const outside = (event: Event): void => {
-      if (event.target instanceof Node && list.current?.contains(event.target) !== true) picking.value = null;
+      if (event.target instanceof Node && list.current?.contains(event.target) !== true) closed();
     };
     const follow = (): void => {
-      if (list.current !== null && asked.button.isConnected) place(list.current, asked.button);
+      if (list.current !== null && button.isConnected) place(list.current, button);
     };
     document.addEventListener("pointerdown", outside, true);
     document.addEventListener("scroll", follow, true);
@@ -81,14 +88,14 @@ function Names({ asked, people, acting, take }: NamesParts) {
       document.removeEventListener("scroll", follow, true);
       window.removeEventListener("resize", follow);
     };
-  }, [asked]);
+  }, [button]);
   const first = (person: { readonly id: string }): number => (person.id === acting ? 0 : 1);
   return (
     <div
       ref={list}
       class="names"
       role="dialog"
-      aria-label={WHO.whoTakes}
+      aria-label={title}
       data-test="names"
       onKeyDown={(event) => {
         const buttons = Array.from(list.current?.querySelectorAll<HTMLElement>("button") ?? []);
@@ -101,7 +108,12 @@ function Names({ asked, people, acting, take }: NamesParts) {
         if (step !== 0 || event.key === "Escape") event.preventDefault();
       }}
     >
-      <b>{WHO.whoTakes}</b>
+      <b>{title}</b>
+      {failed === null ? null : (
+        <p class="refusal" role="alert" data-test="names-failed">
+          {failed}
+        </p>
+      )}
       {[...people].sort((a, b) => first(a) - first(b)).map((person) => (
         <button
           key={person.id}

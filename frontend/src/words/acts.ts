@@ -133,6 +133,10 @@ export const LEAVE = {
 
 export const URGENT = {
   button: "Emergency",
+  /** Where the word does not fit; no alarm looks like it. */
+  short: "SOS",
+  calling: "Calling…",
+  lockedHint: "Emergency: SOS on the chair, then your name.",
   title: "Emergency",
   on: "EMERGENCY",
   since: (when: string, span: string): string => `since ${when}, ${span}`,
@@ -151,6 +155,9 @@ export const URGENT = {
   open: "Open log",
   doseGiven: "Medicine given",
 } as const;
+
+/** Holds both words that a button may show. */
+export const helpFor = (where: string): string => `SOS · Emergency: ${where}`;
 
 export const SHEET = {
   title: "Emergency hand-over",

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { hhmmss, millis, mss } from "../../core/time.ts";
 import { EMERGENCY, URGENT, doneWord, gateWords } from "../../words.ts";
+import { CallHelp, useCallsByName } from "../call-help.tsx";
 import { useScreen } from "../context.ts";
 import { Refused, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
@@ -27,10 +28,11 @@ export function useSince(): string | null {
 
 /** Always in the same place and always enabled while the server is heard: it needs no role beyond care and no form. */
 export function EmergencyButton() {
-  const { detail, refresh } = useCase();
+  const { detail, tile, refresh } = useCase();
   const writing = useWriting();
   const blocked = useActBlocked(false);
   const since = useSince();
+  const byName = useCallsByName();
   async function call(): Promise<void> {
     open(detail.id, "emergency");
     if (since !== null) return;
@@ -38,6 +40,7 @@ export function EmergencyButton() {
     recorded.value += 1;
     refresh();
   }
+  if (byName && tile !== null && since === null) return <CallHelp session={tile.session} where={tile.chair.label} whole />;
   return (
     <>
       <button type="button" class="btn emergency" data-test="emergency" data-on={since !== null} disabled={blocked !== null} title={blocked ?? undefined} onClick={() => void call()}>
