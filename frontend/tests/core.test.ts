@@ -138,6 +138,9 @@ describe("words", () => {
     expect(technical("nobody_audible", "nobody_audible")).toBe("No screen has sound");
     expect(technical("cuff_overdue", "cuff")).toBe("BP overdue");
     expect(technical("dosing_with_open_gates", "No baseline is locked..")).toBe("Dosing with checks not met: No baseline is locked");
+    const asked = "avm: not answered. Any malformation?; allergy: yes. A clinician decides. Allergic?; and 3 more";
+    expect(technical("dosing_with_open_gates", asked)).toBe("Dosing with checks not met: Any malformation? and 4 more");
+    expect(technical("dosing_with_open_gates", "avm: not answered. Any?; No baseline is locked.")).toBe("Dosing with checks not met: Any? and 1 more");
     expect(technical("sensor_silent", "spo2")).toBe("No values from sensor: SpO₂");
     expect(technical("sensor_off", "Monitor 3, pulse_ox")).toBe("Sensor off: Monitor 3, oxim.");
     expect(technical("cannot_measure", "impossible heart_rate")).toBe("Cannot measure HR: impossible values");

@@ -3,13 +3,14 @@
 The pictures lie in `test-results/screenshots`, which git ignores, for people to look at.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.clinic import Server
-from tests.browser.conftest import Console
+from tests.browser.conftest import Console, demo
 from tests.browser.test_scripted import AXE
 from tests.project.source_tree import ROOT
 
@@ -37,6 +38,13 @@ PAGES = {
 QUIET = "document.querySelector('[aria-busy=true]') === null"
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 RULES = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A clinic of these pictures alone: no chairs and alerts of other tests in them."""
+    with demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Devices, gateways, clocks, chairs and screens that fall silent or go wrong (design 6.3), one story per row."""
 
+import re
+
 from kat_monitor.domain.alerts import technical_alert_id
 from tests.scenarios.bedside import DOSE, Bedside, good
 
@@ -208,6 +210,9 @@ async def test_a_dose_with_open_gates_is_recorded_and_raised(bed: Bedside) -> No
     good(await bed.event("dose", **DOSE), 201)
     alert = await bed.one("dosing_with_open_gates")
     assert (alert["priority"], alert["session_id"]) == ("medium", bed.session_id)
+    told = alert["detail"].split("; ")
+    assert re.fullmatch(r"and \d+ more", told[-1]), "what does not fit is counted"
+    assert len(alert["detail"]) <= 500
     await bed.running.advance(5)
     await bed.acknowledge(alert)
     assert await bed.open("dosing_with_open_gates") == []

@@ -88,10 +88,10 @@ const MEASURES: Record<Measure, string> = {
 
 export const measureLabel = (measure: Measure, source: string | null): string => (measure === "heart_rate" ? rateLabel(source) : MEASURES[measure]);
 
-/** `SBP 192, limit 180`; a technical alert says its condition. */
-export function alertWords(alert: Alert): string {
+/** `SBP 192, limit 180`; a technical alert says its condition. `whole`: all that it lists, for the record. */
+export function alertWords(alert: Alert, whole = false): string {
   const condition = CONDITIONS[alert.limit];
-  return condition === undefined ? limitWords(alert) : conditionWords(alert, condition);
+  return condition === undefined ? limitWords(alert) : conditionWords(alert, condition, whole);
 }
 
 function limitWords(alert: Alert): string {
@@ -107,7 +107,18 @@ function limitWords(alert: Alert): string {
   return `${label} ${number(alert.value)}${limit === null ? "" : `, limit ${number(limit)}`}${kind === "baseline" ? " from baseline" : ""}`;
 }
 
-function conditionWords(alert: Alert, condition: string): string {
+/** `item: not answered. The question?` as the server tells a check: the question is what a nurse knows. */
+export const checkQuestion = (words: string): string => words.replace(/^[a-z0-9_]+: [a-z ]+\. (A clinician decides\. )?/, "");
+
+/** The checks that were passed over; where there is little room the first, and how many more. */
+function notMet(detail: string, whole: boolean): string {
+  const all = detail.split("; ").map(checkQuestion);
+  if (whole || all.length === 1) return all.join("; ");
+  const left = /^and (\d+) more$/.exec(all.at(-1) ?? "");
+  return `${all[0]} and ${all.length - 1 + (left === null ? 0 : Number(left[1]) - 1)} more`;
+}
+
+function conditionWords(alert: Alert, condition: string, whole: boolean): string {
   const detail = (alert.detail ?? "").trim().replace(/\.{2,}/g, ".").replace(/[\s.,;]+$/, "");
   if (SILENT.has(alert.limit)) return `${condition} since ${hhmm(millis(alert.opened_at))}${detail === "" ? "" : `: ${detail}`}`;
   if (detail === "" || SAID.has(alert.limit)) return condition;
@@ -120,6 +131,8 @@ function conditionWords(alert: Alert, condition: string): string {
     case "sensor_off":
     case "red_flag":
       return `${condition}: ${detail.split(", ").map(measureWord).join(", ")}`;
+    case "dosing_with_open_gates":
+      return `${condition}: ${notMet(detail, whole)}`;
     default:
       return `${condition}: ${detail}`;
   }

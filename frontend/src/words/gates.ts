@@ -1,19 +1,16 @@
 /** What is not met yet, in plain words with what to do about it: for every code with which the server refuses an act. */
 
 import { limitParts } from "../core/limits.ts";
-import { humanised, measureLabel } from "./clinical.ts";
+import { checkQuestion, humanised, measureLabel } from "./clinical.ts";
 import { number } from "./number.ts";
 import { criterionWord } from "./readiness.ts";
 
 type Said = (detail: string) => string;
 
-/** `item: yes. The question?` as the server tells a check's item: the question is what a nurse knows. */
-const question = (detail: string): string => detail.replace(/^[a-z0-9_]+: [a-z ]+\. (A clinician decides\. )?/, "");
-
 const CODES: Readonly<Record<string, string | Said>> = {
-  screening_stop: (detail) => `Not treated today: “${question(detail)}” If the answer was wrong, answer it again and say why.`,
-  screening_clinician: (detail) => `A clinician decides about: “${question(detail)}” They may go on with a reason.`,
-  screening_unknown: (detail) => `Not answered: “${question(detail)}” Ask, and answer it in the pre-treatment check.`,
+  screening_stop: (detail) => `Not treated today: “${checkQuestion(detail)}” If the answer was wrong, answer it again and say why.`,
+  screening_clinician: (detail) => `A clinician decides about: “${checkQuestion(detail)}” They may go on with a reason.`,
+  screening_unknown: (detail) => `Not answered: “${checkQuestion(detail)}” Ask, and answer it in the pre-treatment check.`,
   baseline_missing: "No baseline yet. Lock it from at least two cuff readings two minutes apart, or a clinician goes on without.",
   dose_missing: "The dose is missing. Fill in medicine, amount and route.",
   dose_out_of_range: (detail) => `Check the amount: ${detail} If it is right, a clinician goes on with a reason.`,

@@ -100,7 +100,7 @@ const TELLERS: Record<string, Teller> = {
   reading_by_hand: (entry) => ({ title: "Reading by hand", detail: said(entry["voided"] === true && "voided", rest(entry)) }),
   alert: (entry) => ({
     title: `Alert ${STEPS[String(entry["step"])] ?? word(entry["step"]) ?? ""}`.trim(),
-    detail: said(alertWords(entry as unknown as Alert), isPriority(entry["priority"]) && priorityWord(entry["priority"]), given(entry["note"])),
+    detail: said(alertWords(entry as unknown as Alert, true), isPriority(entry["priority"]) && priorityWord(entry["priority"]), given(entry["note"])),
   }),
 };
 

@@ -35,6 +35,9 @@ from kat_monitor.rules.state import SessionState, new_session
 from kat_monitor.rules.technical import acknowledge, dosing_with_open_gates, escalate, move
 from kat_monitor.store.batch import RowWrite, StoredAnswer
 
+MOST_DETAIL = 500
+"""Characters of an alert's text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -195,9 +198,19 @@ def enter(turn: Turn, clinic: ClinicState, state: SessionState, request: Session
     if isinstance(request, MoveSession) and decision.entries:
         move(turn, clinic, state.id, state.chair_id, decision.entries[0].by)
     if decision.open_gates:
-        detail = "; ".join(gate.detail for gate in decision.open_gates)[:500]
+        detail = _told([gate.detail for gate in decision.open_gates])
         dose = next(entry for entry in decision.entries if isinstance(entry, Event))
         dosing_with_open_gates(turn, clinic, state.id, state.chair_id, dose, stop=decision.stop, detail=detail)
+
+
+def _told(gates: list[str]) -> str:
+    """As many of the gates as an alert's text holds, and how many are left out."""
+    for told in range(len(gates), 0, -1):
+        left = [] if told == len(gates) else [f"and {len(gates) - told} more"]
+        text = "; ".join(gates[:told] + left)
+        if len(text) <= MOST_DETAIL:
+            return text
+    return gates[0][:MOST_DETAIL]
 
 
 def manual_device(turn: Turn, clinic: ClinicState, state: SessionState) -> DeviceState:
