@@ -141,7 +141,11 @@ def _at_a_station(policy: Policy) -> str:
     """What differs where the request comes from an enrolled browser."""
     if policy.by_name:
         return "; at a station by name"
-    signed = {Signature.ALWAYS: "; signed at a station", Signature.BODY: "; some signed at a station"}
+    signed = {
+        Signature.ALWAYS: "; signed at a station",
+        Signature.BODY: "; some signed at a station",
+        Signature.FOR_OTHERS: "; signed at a station by whoever is not logged in",
+    }
     return signed.get(policy.signature, "")
 
 

@@ -21,7 +21,6 @@ import { Player } from "./sound/player.ts";
 import { browserVoice } from "./sound/voice.ts";
 import { followTheme } from "./theme.ts";
 import { VERSION } from "./version.ts";
-import { onlyShows } from "./views/may.ts";
 import "./styles/start.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -81,19 +80,10 @@ effect(() => {
   station.locked = account.login.value.kind === "locked";
 });
 
-// Hand-overs are not on the live connection: whoever they are offered to hears of them within seconds.
-const HAND_OVER_MS = 10_000;
-const readDuty = (): void => {
-  const login = account.login.peek();
-  if (login.kind !== "user" || onlyShows(login.user.roles)) return;
-  if (screen.trusted.peek() && screen.store.system.peek()?.shift_used === true) void station.duty.load();
-};
 effect(() => {
   void [screen.store.system.value?.on, screen.store.system.value?.assignments, account.login.value];
   if (station.here.peek() !== null && account.login.peek().kind !== "none") void station.refresh();
-  readDuty();
 });
-setInterval(readDuty, HAND_OVER_MS);
 
 // A lost login stops the attempts to connect. A new one connects anew; so does a locked one, whose alarms go on without names.
 effect(() => {

@@ -252,3 +252,26 @@ async def test_a_token_beside_no_station_is_as_before(ward: Ward) -> None:
     good(await program.post(f"{API}{ward.session}/events", json=MEDICINE), 201)
     answer = await program.post(f"{API}{ward.session}/events", json=NOTE, headers=ward.signs("ben"))
     refused(answer, 422, "not_enrolled")
+
+
+async def test_nobody_accepts_patients_by_a_tap_of_somebody_else(ward: Ward) -> None:
+    """The login is the nurse's, and the chair."""
+    chair = (await ward.get(ward.session))["chair"]["id"]
+    good(await ward.post("/assignments", {"chair_ids": [chair]}))
+    offer = {"kind": "hand_over", "to": ward.people["ben"], "chair_ids": [chair]}
+    id = good(await ward.post("/offers", offer), 201)["id"]
+    refused(await ward.post(f"/offers/{id}/accept", {}, **ward.acts("ben")), 403, "signature_required")
+    assert await who_has(ward, chair) == "Nurse"
+    refused(await ward.post(f"/offers/{id}/accept", {}), 403, "not_receiver")
+    assert good(await ward.post(f"/offers/{id}/accept", {}, **ward.signs("ben")))["state"] == "accepted"
+    assert await who_has(ward, chair) == "Ben Ito"
+    # Who is logged in answers by a tap, as everything else at that login.
+    back = {"kind": "hand_over", "to": ward.people["nurse-north"], "chair_ids": [chair]}
+    id = good(await ward.post("/offers", back, **ward.acts("ben")), 201)["id"]
+    good(await ward.post(f"/offers/{id}/accept", {}, **ward.acts("nurse-north")))
+    assert await who_has(ward, chair) == "Nurse"
+
+
+async def who_has(ward: Ward, chair_id: str) -> str:
+    (chair,) = [one for one in (await ward.get("/assignments"))["chairs"] if one["chair_id"] == chair_id]
+    return str(chair["nurse"]["name"])

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from tests.api.chairside import paths, refused
-from tests.scenarios.bedside import Bedside, good, make
+from tests.scenarios.bedside import Bedside, good, make, until
 from tests.scenarios.conftest import Again
 from tests.scenarios.floor import answers, begins, leaves, offered, offers, sheet, takes, who_has
 
@@ -213,3 +213,31 @@ async def test_a_restart_in_the_middle_of_an_offer_changes_nothing(restartable: 
     assert (good(done)["state"], await who_has(bed, chair)) == ("accepted", other)
     good(await answers(bed, "nurse2", cover, "end"))
     assert await who_has(bed, covered) != other
+
+
+async def test_every_screen_hears_of_an_offer_and_of_each_part_that_is_accepted(bed: Bedside) -> None:
+    _, other = await two_on(bed)
+    alert, chair = await alarm(bed), bed.chair["id"]
+    glass = bed.glass
+    assert glass is not None
+    assert glass.system["offers"] == []
+
+    def told(**wanted: Any) -> bool:
+        (said,) = glass.system["offers"] or [{}]
+        return {key: said.get(key) for key in wanted} == wanted
+
+    offer = await offers(bed, "nurse", "hand_over", other, chair, note="Nora is anxious")
+    waiting = {"alert_id": alert["id"], "chair_id": chair, "accepted_at": None}
+    seat = {"chair_id": chair, "label": "Chair 1", "accepted_at": None}
+    await until(lambda: told(id=offer["id"], state="open", chairs=[seat], alerts=[waiting]), "the offer")
+    assert "note" not in glass.system["offers"][0], "it may name a patient, and every screen hears it"
+    await bed.inflate(206, 118)
+    second = await bed.one("diastolic_high")
+    both = sorted((alert["id"], second["id"]))
+    await until(lambda: [a["alert_id"] for a in glass.system["offers"][0]["alerts"]] == both, "the second alert")
+    good(await answers(bed, "nurse2", offer, "accept", alert_ids=[alert["id"]]))
+    at = bed.running.now()
+    taken = [{**waiting, "alert_id": id, "accepted_at": at if id == alert["id"] else None} for id in both]
+    await until(lambda: told(alerts=taken), "one alert accepted")
+    good(await answers(bed, "nurse2", offer, "accept", chair_ids=[chair], alert_ids=[second["id"]]))
+    await until(lambda: glass.system["offers"] == [], "the offer is settled")

@@ -1,6 +1,7 @@
-/** Who is on shift, whose chair is whose, and what was offered to whom: as the server says, read again whenever it may have changed. */
+/** Who is on shift, whose chair is whose, and what was offered to whom: read when a page that shows it opens, and when a frame says that it changed. */
 
 import { signal, type Signal } from "@preact/signals";
+import type { Named, Offer } from "../wire/duty.ts";
 import { request, type Answer, type Method, type Options } from "./http.ts";
 
 export interface OnShift {
@@ -12,11 +13,6 @@ export interface OnShift {
   readonly began_at: string;
 }
 
-export interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
 export interface ChairAssigned {
   readonly chair_id: string;
   readonly label: string;
@@ -25,23 +21,13 @@ export interface ChairAssigned {
   readonly since: string | null;
 }
 
-export interface Offer {
-  readonly id: string;
-  readonly kind: "assign" | "hand_over" | "cover" | "on_call";
-  readonly from: Named | null;
-  readonly to: Named;
-  readonly chairs: readonly { readonly chair_id: string; readonly label: string; readonly accepted_at: string | null }[];
-  readonly alerts: readonly { readonly alert_id: string; readonly chair_id: string | null; readonly accepted_at: string | null }[];
-  readonly made_at: string;
-  readonly until?: string | null;
-  readonly note?: string | null;
-  readonly state: "open" | "accepted" | "declined" | "withdrawn" | "ended";
-}
+/** An offer as it is read: with what its giver wrote, which no screen is told unasked. */
+export type OfferRead = Offer & { readonly made_at: string; readonly until?: string | null; readonly note?: string | null };
 
 export interface Assignments {
   readonly chairs: readonly ChairAssigned[];
   readonly on_call: Named | null;
-  readonly offers: readonly Offer[];
+  readonly offers: readonly OfferRead[];
 }
 
 type Ask = <T>(method: Method, path: string, options?: Options) => Promise<Answer<T>>;
@@ -68,19 +54,16 @@ export class Duty {
 }
 
 /** What waits for an answer of one of these people. */
-export function offersTo(assignments: Assignments | null, people: ReadonlySet<string>): readonly Offer[] {
-  return (assignments?.offers ?? []).filter((offer) => offer.state === "open" && people.has(offer.to.id));
+export function offersTo(offers: readonly Offer[], people: ReadonlySet<string>): readonly Offer[] {
+  return offers.filter((offer) => offer.state === "open" && people.has(offer.to.id));
 }
 
 /** What one of these people has offered and may still take back. */
-export function offersFrom(assignments: Assignments | null, people: ReadonlySet<string>): readonly Offer[] {
-  return (assignments?.offers ?? []).filter((offer) => offer.state === "open" && offer.from !== null && people.has(offer.from.id));
+export function offersFrom(offers: readonly Offer[], people: ReadonlySet<string>): readonly Offer[] {
+  return offers.filter((offer) => offer.state === "open" && offer.from !== null && people.has(offer.from.id));
 }
 
 /** Covers that run, of which one of these people is a side. */
-export function coversOf(assignments: Assignments | null, people: ReadonlySet<string>): readonly Offer[] {
-  return (assignments?.offers ?? []).filter((offer) => offer.state === "accepted" && offer.kind === "cover" && (people.has(offer.to.id) || (offer.from !== null && people.has(offer.from.id))));
+export function coversOf(offers: readonly Offer[], people: ReadonlySet<string>): readonly Offer[] {
+  return offers.filter((offer) => offer.state === "accepted" && offer.kind === "cover" && (people.has(offer.to.id) || (offer.from !== null && people.has(offer.from.id))));
 }
-
-/** The alerts of a chair in an offer that its receiver has not taken over yet. */
-export const owed = (offer: Offer, chairId: string): number => offer.alerts.filter((alert) => alert.chair_id === chairId && alert.accepted_at === null).length;

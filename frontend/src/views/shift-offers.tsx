@@ -1,9 +1,10 @@
 /** Hand-over and cover: what is offered to and by the people here; it counts only when the receiver accepts, alert by alert. */
 
 import { useState } from "preact/hooks";
-import { coversOf, offersFrom, offersTo, owed, type Offer } from "../api/duty.ts";
+import { coversOf, offersFrom, offersTo } from "../api/duty.ts";
 import type { Change } from "../api/write.ts";
-import { S, alertWords } from "../words.ts";
+import type { Offer } from "../wire/types.ts";
+import { S, acceptAlone, alertWords } from "../words.ts";
 import { useShown } from "./context.ts";
 import { Choice, Form, Refused, Text, useBlocked, useWriting } from "./form.tsx";
 import { Glyph } from "./glyph.tsx";
@@ -11,13 +12,13 @@ import { useMay } from "./may.ts";
 import { useMe, useOn } from "./me.ts";
 
 export function OffersCard() {
-  const { station } = useShown();
+  const { screen } = useShown();
   const me = useMe();
   const { act } = useMay();
-  const assignments = station.duty.assignments.value;
-  const toMe = offersTo(assignments, me.all);
-  const fromMe = offersFrom(assignments, me.all);
-  const covers = coversOf(assignments, me.all);
+  const said = screen.store.system.value?.offers ?? [];
+  const toMe = offersTo(said, me.all);
+  const fromMe = offersFrom(said, me.all);
+  const covers = coversOf(said, me.all);
   const nothing = toMe.length + fromMe.length + covers.length === 0;
   const list = (title: string, offers: readonly Offer[], of: (offer: Offer) => preact.ComponentChildren) =>
     offers.length === 0 ? null : (
@@ -46,6 +47,8 @@ export function OffersCard() {
 }
 
 function Heading({ offer }: { offer: Offer }) {
+  const { station } = useShown();
+  const note = station.duty.assignments.value?.offers.find(({ id }) => id === offer.id)?.note;
   return (
     <span>
       <b>
@@ -53,7 +56,7 @@ function Heading({ offer }: { offer: Offer }) {
       </b>
       <small>
         {offer.chairs.map(({ label }) => label).join(", ")}
-        {offer.note ? ` · ${offer.note}` : ""}
+        {note ? ` · ${note}` : ""}
       </small>
     </span>
   );
@@ -101,40 +104,78 @@ function Answer({ act, test, words, change, why = null, fill = false }: { act: R
   );
 }
 
+/** Who is not the one logged in takes it with their PIN: patients become theirs, and nobody else may say that. */
+function useSigned(receiver: string): boolean {
+  const { account, station } = useShown();
+  const login = account.login.value;
+  return station.here.value !== null && !(login.kind === "user" && login.user.id === receiver);
+}
+
 function ToMe({ offer }: { offer: Offer }) {
   const act = useAnswer();
-  const accept = (body: object): Change => ({ path: `offers/${offer.id}/accept`, body, person: offer.to.id });
+  const signed = useSigned(offer.to.id);
+  const accept = (body: object): Change => ({ path: `offers/${offer.id}/accept`, body, person: offer.to.id, signed });
   return (
     <li class="offer" data-test="offer-to-me" data-offer={offer.id}>
       <Heading offer={offer} />
       {offer.chairs.map((chair) => (
-        <div key={chair.chair_id} class="offered" data-test="offered-chair" data-chair={chair.label}>
-          <ul>
-            {offer.alerts
-              .filter((alert) => alert.chair_id === chair.chair_id)
-              .map((alert) => (
-                <li key={alert.alert_id} class="row" data-test="offered-alert">
-                  <AlertSaid id={alert.alert_id} />
-                  {alert.accepted_at === null ? <Answer act={act} test="accept-alert" words={S.acceptAlert} change={accept({ alert_ids: [alert.alert_id] })} /> : <small>{S.accepted}</small>}
-                </li>
-              ))}
-          </ul>
-          <div class="row">
-            <b>{chair.label}</b>
-            {chair.accepted_at === null ? (
-              <Answer act={act} fill test="accept-chair" words={S.acceptChair} why={owed(offer, chair.chair_id) > 0 ? S.acceptChairBlocked : null} change={accept({ chair_ids: [chair.chair_id] })} />
-            ) : (
-              <small>{S.accepted}</small>
-            )}
-          </div>
-        </div>
+        <OfferedChair key={chair.chair_id} offer={offer} chair={chair} act={act} accept={accept} signed={signed} />
       ))}
+      {signed && offer.chairs.length > 0 ? <p class="hint">{S.acceptSigned}</p> : null}
       <div class="form-end">
         {offer.chairs.length === 0 ? <Answer act={act} fill test="accept" words={S.acceptRest} change={accept({})} /> : null}
         <Answer act={act} test="decline" words={S.decline} change={{ path: `offers/${offer.id}/decline`, body: {}, person: offer.to.id }} />
       </div>
       {act.refused}
     </li>
+  );
+}
+
+interface ChairParts {
+  readonly offer: Offer;
+  readonly chair: Offer["chairs"][number];
+  readonly act: ReturnType<typeof useAnswer>;
+  readonly accept: (body: object) => Change;
+  readonly signed: boolean;
+}
+
+/** Its alerts are accepted one by one; where that is signed they are marked one by one, and one signature takes what is marked. */
+function OfferedChair({ offer, chair, act, accept, signed }: ChairParts) {
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const alerts = offer.alerts.filter((alert) => alert.chair_id === chair.chair_id);
+  const open = alerts.filter((alert) => alert.accepted_at === null).map(({ alert_id }) => alert_id);
+  const taken = open.filter((id) => signed && marked.has(id));
+  const whole = taken.length === open.length;
+  const change = (id: string): void => setMarked(new Set(marked.has(id) ? [...marked].filter((one) => one !== id) : [...marked, id]));
+  return (
+    <div class="offered" data-test="offered-chair" data-chair={chair.label}>
+      <ul>
+        {alerts.map(({ alert_id: id, accepted_at }) => (
+          <li key={id} class="row" data-test="offered-alert">
+            <AlertSaid id={id} />
+            {accepted_at !== null ? (
+              <small>{S.accepted}</small>
+            ) : signed ? (
+              <button type="button" class="btn line" aria-pressed={marked.has(id)} disabled={act.blocked !== null || act.busy} data-test="mark-alert" onClick={() => change(id)}>
+                {marked.has(id) ? S.marked : S.acceptAlert}
+              </button>
+            ) : (
+              <Answer act={act} test="accept-alert" words={S.acceptAlert} change={accept({ alert_ids: [id] })} />
+            )}
+          </li>
+        ))}
+      </ul>
+      <div class="row">
+        <b>{chair.label}</b>
+        {chair.accepted_at !== null ? (
+          <small>{S.accepted}</small>
+        ) : whole || taken.length === 0 ? (
+          <Answer act={act} fill test="accept-chair" words={S.acceptChair} why={whole ? null : S.acceptChairBlocked} change={accept({ chair_ids: [chair.chair_id], ...(taken.length === 0 ? {} : { alert_ids: taken }) })} />
+        ) : (
+          <Answer act={act} fill test="accept-marked" words={acceptAlone(taken.length)} change={accept({ alert_ids: taken })} />
+        )}
+      </div>
+    </div>
   );
 }
 

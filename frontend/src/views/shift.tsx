@@ -1,5 +1,6 @@
 /** The shift: this screen and its sound, who is on, whose chairs are whose, hand-over, and the opening check. */
 
+import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { PAGES, S } from "../words.ts";
 import { useShown } from "./context.ts";
@@ -12,19 +13,17 @@ import { ScreensCard } from "./shift-screens.tsx";
 import { StartCard } from "./shift-start.tsx";
 import { StationCard } from "./shift-station.tsx";
 
-const AGAIN_MS = 5_000;
-
-/** Offers are not on the live connection: they are asked for while somebody looks, and whenever the live state changes. */
+/** Read when the page opens, and when the live connection says that something of it is different; never by the clock. */
 function useFreshDuty(): void {
   const { screen, station } = useShown();
-  const system = screen.store.system.value;
   const trusted = screen.trusted.value;
+  const said = useComputed(() => {
+    const system = screen.store.system.value;
+    return JSON.stringify([system?.on, system?.assignments, system?.offers, system?.on_call]);
+  }).value;
   useEffect(() => {
-    if (!trusted) return undefined;
-    void station.duty.load();
-    const again = setInterval(() => void station.duty.load(), AGAIN_MS);
-    return () => clearInterval(again);
-  }, [station, system, trusted]);
+    if (trusted) void station.duty.load();
+  }, [station, said, trusted]);
   useEffect(() => void station.refresh(), [station]);
 }
 
@@ -35,7 +34,14 @@ export function ShiftPage() {
   return (
     <main class="sheet" data-test="shift-page">
       <h1>{PAGES.shift}</h1>
-      {station.duty.failed.value ? <p role="status">{S.failed}</p> : null}
+      {station.duty.failed.value ? (
+        <p role="status">
+          {S.failed}{" "}
+          <button type="button" class="btn" data-test="read-again" onClick={() => void station.duty.load()}>
+            {S.readAgain}
+          </button>
+        </p>
+      ) : null}
       <div class="shift">
         <div>
           <StartCard />

@@ -91,7 +91,7 @@ export function WhoMenu() {
   const acting = useActing();
   const on = system?.on ?? [];
   const onCall = system?.on_call ?? null;
-  const waiting = offersTo(station.duty.assignments.value, new Set([...station.people.value.map(({ id }) => id), ...("user" in login ? [login.user.id] : [])])).length;
+  const waiting = offersTo(system?.offers ?? [], new Set([...station.people.value.map(({ id }) => id), ...("user" in login ? [login.user.id] : [])])).length;
   const small = waiting > 0 ? S.offersWaiting(waiting) : [onCount(on.length), onCall === null ? WHO.nobodyOnCall : onCallWords(onCall.name)].join(" · ");
   return (
     <Menu

@@ -36,6 +36,22 @@ export interface Assigned {
   readonly covered_by_name: string | null;
 }
 
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What somebody was asked to take over; `alerts` are those of its chairs that are open now. */
+export interface Offer {
+  readonly id: string;
+  readonly kind: "assign" | "hand_over" | "cover" | "on_call";
+  readonly from: Named | null;
+  readonly to: Named;
+  readonly chairs: readonly { readonly chair_id: string; readonly label: string; readonly accepted_at: string | null }[];
+  readonly alerts: readonly { readonly alert_id: string; readonly chair_id: string | null; readonly accepted_at: string | null }[];
+  readonly state: "open" | "accepted" | "declined" | "withdrawn" | "ended";
+}
+
 export interface System {
   readonly recording: boolean;
   readonly since?: string | null;
@@ -46,6 +62,8 @@ export interface System {
   readonly on?: readonly Staff[];
   readonly on_call?: { readonly id: string; readonly name: string } | null;
   readonly assignments?: { readonly [chairId: string]: Assigned };
+  /** Open ones, and covers in force. */
+  readonly offers?: readonly Offer[];
   readonly opening_check?: { readonly signed_at: string; readonly by_name: string } | null;
   /** Whether anybody has ever begun a shift in this clinic. */
   readonly shift_used?: boolean;

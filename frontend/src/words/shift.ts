@@ -93,6 +93,8 @@ export const S = {
   accepted: "Accepted",
   acceptChair: "Accept chair",
   acceptChairBlocked: "Accept its alerts first",
+  acceptSigned: "Mark what you take. Your PIN then makes it yours.",
+  marked: "Marked",
   acceptRest: "Accept",
   decline: "Decline",
   anAlert: "An alert that is over",
@@ -132,12 +134,16 @@ export const S = {
   audio: { running: "with sound", blocked: "sound off", muted: "sound paused" },
   silentRoom: "silent, as it should be",
   others: (count: number): string => `and ${count} without a name`,
+  readAgain: "Read again",
   failed: "This could not be read just now. What is shown may be old.",
   loading: "Reading…",
   awake: "This screen stays on by itself while it shows the wall.",
   notAwake: "This browser cannot keep its screen on: set this computer so that it never sleeps and never turns its screen off.",
   offersWaiting: (count: number): string => `${count === 1 ? "1 hand-over waits" : `${count} hand-overs wait`} for an answer`,
 } as const;
+
+/** Alerts of a chair without the chair itself. */
+export const acceptAlone = (count: number): string => (count === 1 ? "Accept this alert alone" : `Accept these ${count} alerts alone`);
 
 export type CheckItem = keyof typeof S.items;
 export type CheckAnswer = keyof typeof S.answers;

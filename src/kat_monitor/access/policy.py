@@ -15,6 +15,8 @@ class Signature(StrEnum):
     NEVER = "never"
     BODY = "body"
     """What is asked decides: `needs_signature` of the body."""
+    FOR_OTHERS = "for_others"
+    """By whoever is not the one who is logged in: what only they themselves may say."""
     ALWAYS = "always"
 
 
@@ -44,6 +46,7 @@ CLINICIAN = Policy(frozenset({Role.CLINICIAN}), by_person=True)
 SIGNED = replace(CARE, signature=Signature.ALWAYS)
 SIGNED_BY_CLINICIAN = replace(CLINICIAN, signature=Signature.ALWAYS)
 SOME_SIGNED = replace(CARE, signature=Signature.BODY)
+OWN_DEED = replace(CARE, signature=Signature.FOR_OTHERS)
 BY_NAME = replace(CARE, by_name=True)
 OWN = replace(CARE, by_person=False)
 ADMIN_READ = Policy(frozenset({Role.ADMIN, Role.AUDITOR}))
@@ -145,7 +148,7 @@ POLICIES: Mapping[str, Policy] = {
     "POST /assignments/release": CARE,
     "POST /offers": CARE,
     "GET /offers/{id}": READ,
-    "POST /offers/{id}/accept": CARE,
+    "POST /offers/{id}/accept": OWN_DEED,  # patients become theirs
     "POST /offers/{id}/decline": CARE,
     "POST /offers/{id}/withdraw": CARE,
     "POST /offers/{id}/end": CARE,

@@ -60,7 +60,8 @@ async def who_acts(connection: HTTPConnection, parts: Parts, login: Identity, po
             # A name alone is worth no more than the login that it is said at.
             require(CARE, login)
         require(policy, who)
-    if policy.signature is Signature.ALWAYS:
+    for_other = policy.signature is Signature.FOR_OTHERS and who.login_of not in (None, who.id)
+    if for_other or policy.signature is Signature.ALWAYS:
         require_signature(who)
     return who
 
