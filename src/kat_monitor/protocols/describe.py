@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
+from kat_monitor.domain.limit_told import limit_told
 from kat_monitor.domain.protocol import (
     Discharge,
     Escalation,
     Expected,
     FixedPoint,
-    Limit,
     Protocol,
     ScreeningItem,
     Timetable,
@@ -23,7 +23,7 @@ def describe(protocol: Protocol) -> dict[str, Any]:
     """What screens and programs may know of it; mmHg, beats/min, %, breaths/min, °C, minutes and seconds as named."""
     return {
         "expected": _expected(protocol.expected),
-        "limits": [describe_limit(limit) for limit in protocol.limits],
+        "limits": [limit_told(limit) for limit in protocol.limits],
         "timetable": _timetable(protocol.timetable),
         "screening": [_screening(item) for item in protocol.screening],
         "discharge": _discharge(protocol.discharge),
@@ -34,28 +34,6 @@ def describe(protocol: Protocol) -> dict[str, Any]:
 
 def _expected(effect: Expected) -> dict[str, Any]:
     return {"onset_min": effect.onset_min, "peak_min": effect.peak_min, "offset_min": effect.offset_min}
-
-
-def describe_limit(limit: Limit) -> dict[str, Any]:
-    """One limit in natural units; `when` in the order of a session."""
-    return {
-        "code": limit.code,
-        "metric": limit.metric.wire,
-        "when": [phase.value for phase in Phase if phase in limit.when],
-        "kind": limit.kind.value,
-        "value": from_tenths(limit.value),
-        "clear": from_tenths(limit.clear),
-        "hold_s": limit.hold_s,
-        "confirm_s": limit.confirm_s,
-        "immediate": _natural(limit.immediate),
-        "priority": limit.priority.value,
-        "rearm": _natural(limit.rearm),
-        "needs_symptom": limit.needs_symptom,
-    }
-
-
-def _natural(value: int | None) -> float | None:
-    return None if value is None else from_tenths(value)
 
 
 def _timetable(table: Timetable) -> dict[str, Any]:

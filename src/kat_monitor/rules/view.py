@@ -6,6 +6,7 @@ from uuid import UUID
 
 from kat_monitor.domain.alerts import Alert
 from kat_monitor.domain.journal import Assessed, BaselineLocked, Event, LimitOverridden, ReadingsCorrected, Screened
+from kat_monitor.domain.limit_told import limit_told
 from kat_monitor.domain.readiness import Criterion, DueItem, Effect, Readiness, Summary
 from kat_monitor.domain.registry import Chair, Patient
 from kat_monitor.domain.times import maybe_rfc3339, to_rfc3339
@@ -184,22 +185,8 @@ def limits_view(state: SessionState) -> list[Json]:
 
 def limit_view(state: SessionState, code: str) -> Json:
     """One limit as it now stands, with its history. Raises KeyError for an unknown code."""
-    limit = effective_limit(state.limits, code)
-    return {
-        "code": limit.code,
-        "metric": limit.metric.wire,
-        "when": [phase.value for phase in Phase if phase in limit.when],
-        "kind": limit.kind.value,
-        "value": from_tenths(limit.value),
-        "clear": from_tenths(limit.clear),
-        "hold_s": limit.hold_s,
-        "confirm_s": limit.confirm_s,
-        "immediate": _number(limit.immediate),
-        "priority": limit.priority.value,
-        "rearm": _number(limit.rearm),
-        "needs_symptom": limit.needs_symptom,
-        "history": [_override_row(row) for row in limit_history(state.limits, code)],
-    }
+    told = limit_told(effective_limit(state.limits, code))
+    return told | {"history": [_override_row(row) for row in limit_history(state.limits, code)]}
 
 
 def _override_row(row: LimitOverridden) -> Json:
