@@ -69,6 +69,29 @@ describe("acknowledge", () => {
     expect(kind()).toBe("failed");
   });
 
+  it("can be pressed again when the alert has re-armed before any frame showed it acknowledged", async () => {
+    const { acknowledgements, sent, kind } = scripted(yes, yes);
+    const before = alert("a");
+    acknowledgements.settle([before]);
+    await acknowledgements.acknowledge("a");
+    acknowledgements.settle([before]);
+    expect(kind()).toBe("sent");
+    acknowledgements.settle([alert("a", { value: 204 })]); // the frame after it, or the snapshot after a lost connection
+    expect(kind()).toBeUndefined();
+    await acknowledgements.acknowledge("a");
+    expect(sent.map(({ key }) => key)).toEqual(["key-1", "key-2"]);
+  });
+
+  it("is a new request once a frame tells that the one without an answer acknowledges nothing now", async () => {
+    const { acknowledgements, sent, kind } = scripted(no(0), yes);
+    acknowledgements.settle([alert("a")]);
+    await acknowledgements.acknowledge("a");
+    acknowledgements.settle([alert("a")]);
+    expect(kind()).toBe("failed");
+    await acknowledgements.acknowledge("a");
+    expect(sent.map(({ key }) => key)).toEqual(["key-1", "key-2"]);
+  });
+
   it("is in the name that was tapped, and another name is another request", async () => {
     const { acknowledgements, sent, bodies } = scripted(no(0), no(0), yes);
     await acknowledgements.acknowledge("a", "lee");

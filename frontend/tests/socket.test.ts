@@ -195,6 +195,21 @@ describe("live socket", () => {
     expect(shown).toMatchObject({ kind: "live", waking: false });
   });
 
+  it("is lost although each look comes so late that it seems like sleep: a covered page whose server died", () => {
+    last().say(HELLO, snapshot(1, []));
+    last().onclose?.({ code: 1006 });
+    for (let look = 0; look < 3; look += 1) {
+      now += 60_000; // browsers let the timers of a page that has long been hidden run once a minute
+      calendar += 60_000;
+      socket.tick();
+      last().onclose?.({ code: 1006 });
+    }
+    expect(shown).toMatchObject({ kind: "lost", waking: false });
+    calendar += 3_600_000; // real sleep after it: the new connection has its time again
+    socket.tick();
+    expect(shown).toMatchObject({ kind: "waiting", waking: true });
+  });
+
   it("stops when told, and what is shown grows old by itself", () => {
     last().say(HELLO, snapshot(1, []));
     socket.stop();

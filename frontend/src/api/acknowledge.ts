@@ -19,6 +19,10 @@ export class Acknowledgements {
   /** Attempts by alert id; an alert that is acknowledged or re-armed since has none. */
   readonly attempts: Signal<ReadonlyMap<string, Attempt>> = signal(new Map());
 
+  /** Each alert with an attempt as the frames told it when that was answered. */
+  private readonly told = new Map<string, Alert>();
+  private open: readonly Alert[] = [];
+
   constructor(
     private readonly post: Post,
     private readonly newKey: () => string,
@@ -42,15 +46,26 @@ export class Acknowledgements {
   /** Compares with what a frame shows: an attempt ends when its alert is acknowledged or gone, "who was first" when it re-arms. */
   settle(alerts: readonly Alert[]): void {
     const attempts = this.attempts.peek();
+    this.open = alerts;
     if (attempts.size === 0) return;
     const open = new Map(alerts.map((alert) => [alert.id, alert]));
     const left = new Map<string, Attempt>();
     for (const [id, attempt] of attempts) {
       const alert = open.get(id);
-      const next = alert === undefined ? null : settled(attempt, acknowledged(alert));
+      const next = alert === undefined ? null : acknowledged(alert) ? settled(attempt, true) : this.unanswered(attempt, alert);
       if (next !== null) left.set(id, next);
     }
+    for (const id of this.told.keys()) if (!left.has(id)) this.told.delete(id);
     if (left.size !== attempts.size || [...left].some(([id, attempt]) => attempts.get(id) !== attempt)) this.attempts.value = left;
+  }
+
+  /** A frame has told of the alert since, and that nobody has it: it was re-armed, or nothing came of the attempt. Asking again is a new request. */
+  private unanswered(attempt: Attempt, alert: Alert): Attempt | null {
+    const before = this.told.get(alert.id);
+    this.told.set(alert.id, alert);
+    if (before === undefined || before === alert) return settled(attempt, false);
+    if (attempt.kind === "sent") return null;
+    return attempt.kind === "failed" ? { ...attempt, key: this.newKey() } : settled(attempt, false);
   }
 
   private refused(alertId: string, { key, by }: { key: string; by: string | null }, status: number, problem: Problem): void {
@@ -62,6 +77,9 @@ export class Acknowledgements {
   }
 
   private set(alertId: string, attempt: Attempt): void {
+    const now = this.open.find(({ id }) => id === alertId);
+    if (now === undefined) this.told.delete(alertId);
+    else this.told.set(alertId, now);
     this.attempts.value = new Map(this.attempts.peek()).set(alertId, attempt);
   }
 }

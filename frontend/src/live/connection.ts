@@ -16,6 +16,8 @@ export const WAITING_MS = 5_000;
 export const LOST_MS = 10_000;
 export const GONE_MS = 30_000;
 export const ASLEEP_MS = 20_000;
+/** Browsers let the timers of a page that has long been covered run once a minute: a longer gap was sleep for certain. */
+export const SLOWED_MS = 90_000;
 
 export function connectionKind(silence: number, everLive: boolean, waking: boolean): ConnectionKind {
   if (silence >= LOST_MS) return "lost";

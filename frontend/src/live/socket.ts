@@ -1,7 +1,7 @@
 /** The connection to `WS /live`: opens, listens, asks again after a gap or silence, and never gives up. */
 
 import type { Frame, Seen } from "../wire/types.ts";
-import { ASLEEP_MS, GONE_MS, LOST_MS, WAITING_MS, backoff, connectionKind, type Connection } from "./connection.ts";
+import { ASLEEP_MS, GONE_MS, LOST_MS, SLOWED_MS, WAITING_MS, backoff, connectionKind, type Connection } from "./connection.ts";
 
 /** The part of a browser's WebSocket that is used. */
 export interface Wire {
@@ -167,7 +167,8 @@ export class LiveSocket {
     const span = Math.max(mono - this.lastTick.mono, wall - this.lastTick.wall);
     this.lastTick = { mono, wall };
     if (span <= ASLEEP_MS || !this.everLive) return false;
-    this.wokeAt = mono;
+    // Unheard since the gap before, and again just as long as slowed timers take: the time to be heard goes on running, and with it the alarm.
+    if (this.wokeAt === null || span > SLOWED_MS) this.wokeAt = mono;
     this.parts.slept(span);
     this.drop();
     if (this.running) this.connect();
