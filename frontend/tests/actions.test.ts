@@ -5,7 +5,7 @@ import { forClinician, offered } from "../src/core/actions.ts";
 import { bodyOf, numeric } from "../src/core/body.ts";
 import { cuffsOf, type Columns } from "../src/core/cuffs.ts";
 import { isRace, raceOf } from "../src/core/race.ts";
-import { momentOf } from "../src/core/when.ts";
+import { momentNear, momentOf } from "../src/core/when.ts";
 import { actionOf } from "../src/core/keys.ts";
 import { ACTS, GATE_CODES, PRESETS, gateWords, warningWords } from "../src/words.ts";
 import { answerable } from "../src/views/actions/care.tsx";
@@ -30,8 +30,22 @@ describe("a typed time", () => {
     const moment = momentOf(text, now);
     return moment === null ? null : new Date(moment).toString().slice(4, 21);
   };
-  it("is the latest such moment that has passed, and never in the future", () => {
-    expect([clock("14:04"), clock("13:59"), clock("14:06"), clock("23:50")]).toEqual(["Nov 20 2026 14:04", "Nov 20 2026 13:59", "Nov 19 2026 14:06", "Nov 19 2026 23:50"]);
+  const within = (text: string, since: Date, nowAt = now): string => new Date(momentOf(text, nowAt, since.getTime()) ?? nowAt).toString().slice(4, 21);
+  it("is the latest such moment that has passed", () => {
+    expect([clock("14:04"), clock("13:59"), clock("06:00")]).toEqual(["Nov 20 2026 14:04", "Nov 20 2026 13:59", "Nov 20 2026 06:00"]);
+    const midnight = new Date(2026, 10, 21, 0, 5).getTime();
+    expect(within("23:58", new Date(2026, 10, 20, 22, 0), midnight)).toBe("Nov 20 2026 23:58");
+    expect(within("21:50", new Date(2026, 10, 20, 22, 0), midnight)).toBe("Nov 20 2026 21:50");
+    expect(within("16:30", new Date(2026, 10, 19, 15, 0))).toBe("Nov 19 2026 16:30"); // written down the next day
+  });
+  it("is not taken for yesterday's when a watch runs fast: the server says that it has not come yet", () => {
+    expect([clock("14:06"), clock("15:30")]).toEqual(["Nov 20 2026 14:06", "Nov 20 2026 15:30"]);
+    expect(within("14:06", new Date(2026, 10, 20, 13, 0))).toBe("Nov 20 2026 14:06");
+  });
+  it("of a correction is on the day of what is corrected", () => {
+    const near = (text: string, from: Date): string => new Date(momentNear(text, from.getTime()) ?? Number.NaN).toString().slice(4, 21);
+    expect([near("14:10", new Date(2026, 10, 17, 14, 5)), near("23:55", new Date(2026, 10, 18, 0, 10)), near("00:05", new Date(2026, 10, 17, 23, 50))]).toEqual(["Nov 17 2026 14:10", "Nov 17 2026 23:55", "Nov 18 2026 00:05"]);
+    expect(momentNear("", now)).toBeNull();
   });
   it("is now when nothing or the running minute was typed", () => {
     expect([clock(""), clock("14:05"), clock("noon")]).toEqual([null, null, null]);

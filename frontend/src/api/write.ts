@@ -20,6 +20,9 @@ export interface Refusal {
   readonly gates: readonly { readonly code: string; readonly detail: string }[];
 }
 
+/** Whether it may have been recorded all the same. */
+const unknown = (status: number): boolean => status === 0 || status === 503;
+
 interface Item {
   readonly path?: unknown;
   readonly code?: unknown;
@@ -96,6 +99,13 @@ export class Writing {
     this.refusal.value = null;
   }
 
+  /** What came of a try without an answer is known otherwise: the same thing once more is a new request. */
+  settle(): void {
+    const refusal = this.refusal.peek();
+    if (this.busy.peek() || refusal === null || !unknown(refusal.status)) return;
+    [this.key, this.refusal.value] = [null, null];
+  }
+
   private keyFor(method: Method, path: string, body: unknown): string {
     const said = JSON.stringify([method, path, body]);
     if (this.key === null || said !== this.sentBody) this.key = this.newKey();
@@ -106,7 +116,7 @@ export class Writing {
   private refused(status: number, problem: Problem): void {
     this.refusal.value = refusalOf(status, problem);
     // A definite no is answered for good under its key; what came of no answer the same key finds out.
-    if (status !== 0 && status !== 503) this.key = null;
+    if (!unknown(status)) this.key = null;
     if (status === 401) this.loggedOut();
   }
 }

@@ -1,5 +1,6 @@
 /** The alerts of one session across its page: the most urgent with what can be done about it, the others below. */
 
+import { useEffect } from "preact/hooks";
 import { acknowledged, calls } from "../core/alerts.ts";
 import { millis } from "../core/time.ts";
 import type { Alert } from "../wire/types.ts";
@@ -42,7 +43,8 @@ interface ButtonsParts {
 }
 
 function Buttons({ alert, session, where, read }: ButtonsParts) {
-  const { account } = useShown();
+  const { account, screen } = useShown();
+  const { store } = screen;
   const onCall = useOnCall();
   const writing = useWriting();
   const blocked = useBlocked();
@@ -51,6 +53,9 @@ function Buttons({ alert, session, where, read }: ButtonsParts) {
   const busy = writing.busy.value;
   const run = (path: string): void => void writing.run({ path }).then((answer) => (answer === null ? undefined : read()));
   const refusal = writing.refusal.value;
+  const due = alert.chair_id === null ? undefined : store.tile(alert.chair_id)?.value.due;
+  const asked = due?.some(({ kind }) => kind === "recheck") === true;
+  useEffect(() => writing.settle(), [alert.id, alert.escalation, asked]); // the wall says what came of a try without an answer
   return (
     <span class="alert-acts">
       {acts && alert.kind === "physiological" ? (

@@ -1,6 +1,6 @@
 /** Whose chair is whose: take, give, take over; and the clinician on call. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ChairAssigned } from "../api/duty.ts";
 import { S } from "../words.ts";
 import { useShown } from "./context.ts";
@@ -47,6 +47,7 @@ function ChairRow({ chair }: { chair: ChairAssigned }) {
   const { act } = useMay();
   const [asks, setAsks] = useState<"give" | "take" | null>(null);
   const mine = chair.nurse !== null && chair.nurse.id === me.id;
+  useEffect(() => writing.settle(), [chair.nurse?.id]); // whose it is says what came of a try without an answer
   const took = async (): Promise<void> => {
     setAsks(null);
     await station.duty.load();

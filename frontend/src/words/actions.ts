@@ -53,7 +53,7 @@ export const ACT = {
   now: "now",
   when: "When",
   otherTime: "Another time",
-  timeHint: "Hours and minutes; the latest such time that has passed.",
+  timeHint: "Hours and minutes; the latest such time that has passed in this session.",
   reason: "Reason",
   text: "Note",
   why: "Why",
@@ -81,6 +81,7 @@ export const ACT = {
   secondWhy: "A second person signs with their own user name and password.",
   correcting: (what: string): string => `Correct: ${what}`,
   saveCorrection: "Save correction",
+  sameAlert: "As recorded: an alert that is over",
   sameTime: (when: string): string => `Left empty it stays at ${when}.`,
 } as const;
 

@@ -173,4 +173,5 @@ export const SHEET = {
   printed: (when: string, who: string): string => `Printed ${when} by ${who}`,
   signature: "Handed over to, signature, time",
   none: "none",
+  notRead: "could not be read: look at the record before handing over",
 } as const;

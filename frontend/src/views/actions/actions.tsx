@@ -99,6 +99,7 @@ function Recheck() {
   const writing = useWriting();
   const blocked = useActBlocked(false);
   const asked = tile?.due.some(({ kind }) => kind === "recheck") === true;
+  useEffect(() => writing.settle(), [asked]); // asked for, or done: the next one is asked for anew
   async function ask(): Promise<void> {
     await writing.run({ path: sessionPath(detail.id, "recheck") });
     recorded.value += 1;

@@ -43,17 +43,19 @@ const said = (item: Item, { value }: Seen): string => (typeof value === "boolean
 function useRecord(kind: Assessed["kind"]) {
   const { detail, refresh } = useCase();
   const writing = useWriting();
+  // What was not saved does not stay chosen: a radio button that is on cannot be tapped again.
+  const [unsaved, setUnsaved] = useState(0);
   const record = async (values: unknown): Promise<void> => {
-    if ((await writing.run({ path: sessionPath(detail.id, "assessments"), body: { kind, values } })) === null) return;
+    if ((await writing.run({ path: sessionPath(detail.id, "assessments"), body: { kind, values } })) === null) return setUnsaved((times) => times + 1);
     recorded.value += 1;
     refresh();
   };
-  return { writing, record };
+  return { writing, record, unsaved };
 }
 
 function ItemRow({ item, kind, seen }: { item: Item; kind: Assessed["kind"]; seen: Seen | undefined }) {
   const { now } = useScreen();
-  const { writing, record } = useRecord(kind);
+  const { writing, record, unsaved } = useRecord(kind);
   const blocked = useBlocked();
   const hint = seen === undefined ? ASSESS.open : ASSESS.seen(said(item, seen), AFTER_MINUTES((now.value - millis(seen.at)) / 60_000), seen.by);
   const send = (value: string): void => {
@@ -63,7 +65,7 @@ function ItemRow({ item, kind, seen }: { item: Item; kind: Assessed["kind"]; see
   };
   return (
     <fieldset class="bare" disabled={blocked !== null || writing.busy.value} data-item={item.name} data-seen={seen !== undefined}>
-      <Pick label={item.label} name={item.name} options={item.options ?? YES_NO} hint={blocked ?? hint} onPick={send} />
+      <Pick key={unsaved} label={item.label} name={item.name} options={item.options ?? YES_NO} hint={blocked ?? hint} onPick={send} />
       {writing.refusal.value === null ? null : <Refused refusal={writing.refusal.value} gateWords={gateWords} />}
     </fieldset>
   );

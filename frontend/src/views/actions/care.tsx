@@ -25,7 +25,12 @@ function Answers() {
   const alerts = (tile?.alerts ?? []).filter(({ session_id }) => session_id === detail.id);
   const chosen = standing("answers_alert") ?? answerable(alerts, opened.peek()?.about);
   if (alerts.length === 0) return chosen === undefined ? null : <input type="hidden" name="answers_alert" value={chosen} />;
-  const options = [...alerts.map((alert) => ({ value: alert.id, label: `${alertWords(alert)}, ${hhmm(millis(alert.opened_at))}` })), { value: "", label: ACT.noAlert }];
+  const gone = chosen !== undefined && !alerts.some(({ id }) => id === chosen); // over by now, and still what it answered
+  const options = [
+    ...alerts.map((alert) => ({ value: alert.id, label: `${alertWords(alert)}, ${hhmm(millis(alert.opened_at))}` })),
+    ...(gone ? [{ value: chosen, label: ACT.sameAlert }] : []),
+    { value: "", label: ACT.noAlert },
+  ];
   return <Pick label={ACT.answers} name="answers_alert" options={options} chosen={chosen ?? ""} />;
 }
 

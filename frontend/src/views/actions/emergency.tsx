@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { hhmmss, millis, mss } from "../../core/time.ts";
-import { EMERGENCY, URGENT, doneWord, gateWords } from "../../words.ts";
+import { ACT, EMERGENCY, URGENT, doneWord, gateWords } from "../../words.ts";
 import { CallHelp, useCallsByName } from "../call-help.tsx";
 import { useScreen } from "../context.ts";
 import { Refused, useWriting } from "../form.tsx";
@@ -33,6 +33,7 @@ export function EmergencyButton() {
   const blocked = useActBlocked(false);
   const since = useSince();
   const byName = useCallsByName();
+  useEffect(() => writing.settle(), [since]); // by the wall it is on, or over: a call without an answer is not the next one's
   async function call(): Promise<void> {
     open(detail.id, "emergency");
     if (since !== null) return;
@@ -46,7 +47,7 @@ export function EmergencyButton() {
       <button type="button" class="btn emergency" data-test="emergency" data-on={since !== null} disabled={blocked !== null} title={blocked ?? undefined} onClick={() => void call()}>
         <Octagon /> {since === null ? URGENT.button : URGENT.open}
       </button>
-      {writing.refusal.value === null ? null : (
+      {writing.refusal.value === null || since !== null ? null : (
         <div class="refusal" role="alert" data-test="emergency-failed">
           {URGENT.failed}
         </div>
@@ -73,20 +74,20 @@ export function Emergency() {
   const writing = useWriting();
   const blocked = useActBlocked(false);
   const since = useSince();
-  const { body } = useRead<readonly Recorded[]>(sessionPath(detail.id, "events"));
+  const { body, failed } = useRead<readonly Recorded[]>(sessionPath(detail.id, "events"));
   const [ending, setEnding] = useState(false);
   const [printing, setPrinting] = useState(false);
   const [openedAt] = useState(() => new Date(now.peek()).toISOString());
   const log = entries(body ?? [], since ?? openedAt);
 
+  useEffect(() => writing.settle(), [log.length]); // an act whose answer was lost stands in the log: the same once more is another one
   useEffect(() => (printing ? printSheet(detail, tile, () => setPrinting(false)) : undefined), [printing]);
 
   async function send(path: string, body_: unknown, signed = false): Promise<boolean> {
     const sent = await writing.run({ path: sessionPath(detail.id, path), body: body_, signed });
-    if (sent === null) return false;
-    recorded.value += 1;
+    recorded.value += 1; // also without an answer: the log says what came of it
     refresh();
-    return true;
+    return sent !== null;
   }
   const undo = (event: Recorded): void => void send("events", { kind: "note", text: URGENT.undoNote, corrects: event.id, at: event.at }, true);
   async function end(): Promise<void> {
@@ -114,7 +115,8 @@ export function Emergency() {
         </button>
       </div>
       <h3>{URGENT.log}</h3>
-      {log.length === 0 ? <p class="none">{URGENT.nothing}</p> : null}
+      {failed || body !== null ? null : <p role="status">{ACT.loading}</p>}
+      {failed ? <p role="status">{ACT.readFailed}</p> : body !== null && log.length === 0 ? <p class="none">{URGENT.nothing}</p> : null}
       <ol class="log" data-test="emergency-log">
         {log.map(({ event, words }) => (
           <li key={event.id} data-struck={Boolean(event.corrected_by)}>

@@ -53,12 +53,13 @@ interface EventParts<T> {
 
 export function EventTask<T extends object = Recorded>({ kind, title, submit, numbers = [], yesNo = [], times = [], signed = false, hidden = false, done, before, children }: EventParts<T>) {
   const corrected = useContext(CorrectedContext);
-  const moment = useMoment();
+  const moment = useMoment(corrected === null ? null : millis(corrected.at));
   function body(fields: FormData): unknown {
     let said = moment(bodyOf(fields, numbers, yesNo));
     for (const name of times) said = moment(said, name);
-    // A correction stands at the time of what it corrects, unless another one is typed.
-    return { kind, ...(corrected === null ? {} : { corrects: corrected.id, at: corrected.at }), ...said };
+    // A correction stands at the times of what it corrects, unless others are typed.
+    const kept = corrected === null ? [] : ["at", ...times].flatMap((name) => (typeof corrected[name] === "string" ? [[name, corrected[name]]] : []));
+    return { kind, ...(corrected === null ? {} : { corrects: corrected.id }), ...Object.fromEntries(kept), ...said };
   }
   return (
     <Task<T>

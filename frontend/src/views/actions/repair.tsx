@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import { cuffsOf, keyOf, type Columns, type Cuff } from "../../core/cuffs.ts";
+import { begunOf } from "../../core/record.ts";
 import { momentOf } from "../../core/when.ts";
 import { hhmm, millis } from "../../core/time.ts";
 import { ACT, ACTS, F, REPAIR, number, timelineWords } from "../../words.ts";
@@ -139,7 +140,7 @@ export function WrongChair() {
   const others = (body?.items ?? []).filter(({ id }) => id !== detail.id).map((one) => ({ value: one.id, label: `${one.patient?.name ?? ACT.notKnown}, ${one.chair?.label ?? ""}` }));
   function body_(fields: FormData): unknown {
     const { from, to, whose: _, to_session, ...given } = bodyOf(fields);
-    const at = (typed: unknown): string | undefined => (typeof typed !== "string" ? undefined : (momentOf(typed, now.peek()) ?? new Date(now.peek()).toISOString()));
+    const at = (typed: unknown): string | undefined => (typeof typed !== "string" ? undefined : (momentOf(typed, now.peek(), begunOf(detail) ?? undefined) ?? new Date(now.peek()).toISOString()));
     return { ...given, from: at(from), to: at(to), ...(whose === "mine" ? {} : { to_session: whose === "other" ? to_session : null }) };
   }
   return (

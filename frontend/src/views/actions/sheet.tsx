@@ -13,19 +13,20 @@ import type { Recorded } from "./event.tsx";
 interface SheetParts {
   readonly detail: SessionDetail;
   readonly tile: Tile | null;
-  readonly events: readonly Recorded[];
-  readonly alerts: readonly RecordAlert[];
+  /** Null: could not be read, which is not the same as none. */
+  readonly events: readonly Recorded[] | null;
+  readonly alerts: readonly RecordAlert[] | null;
 }
 
 const GIVEN: readonly string[] = ["dose", "medication", "oxygen", "stop"];
 
-function Lines({ title, lines }: { title: string; lines: readonly (readonly [string, string])[] }) {
+function Lines({ title, lines }: { title: string; lines: readonly (readonly [string, string])[] | null }) {
   return (
     <section>
       <h2>{title}</h2>
-      {lines.length === 0 ? <p>{SHEET.none}</p> : null}
+      {lines === null ? <p>{SHEET.notRead}</p> : lines.length === 0 ? <p>{SHEET.none}</p> : null}
       <ul>
-        {lines.map(([when, what], index) => (
+        {(lines ?? []).map(([when, what], index) => (
           <li key={index}>
             <time>{when}</time> {what}
           </li>
@@ -56,7 +57,8 @@ function values(tile: Tile | null): readonly (readonly [string, string])[] {
 
 function Sheet({ detail, tile, events, alerts }: SheetParts) {
   const { patient } = detail;
-  const standing = events.filter(({ corrected_by }) => !corrected_by);
+  const standing = events === null ? null : events.filter(({ corrected_by }) => !corrected_by);
+  const of = (given: boolean) => (standing === null ? null : standing.filter(({ kind }) => GIVEN.includes(kind) === given).map(told));
   const base = detail.baseline;
   return (
     <article lang="en">
@@ -67,9 +69,9 @@ function Sheet({ detail, tile, events, alerts }: SheetParts) {
       <p>{`${detail.chair?.label ?? ""}, ${phaseWord(detail.phase)}, ${detail.protocol.name ?? detail.protocol.code}, ${SHEET.weight} ${detail.weight_kg === null ? "–" : `${number(detail.weight_kg)} kg`}`}</p>
       {base === null ? null : <p>{`${SHEET.baseline} ${base.systolic ?? "–"}/${base.diastolic ?? "–"}`}</p>}
       <Lines title={SHEET.vitals} lines={values(tile)} />
-      <Lines title={SHEET.doses} lines={standing.filter(({ kind }) => GIVEN.includes(kind)).map(told)} />
-      <Lines title={SHEET.log} lines={standing.filter(({ kind }) => !GIVEN.includes(kind)).map(told)} />
-      <Lines title={SHEET.alerts} lines={alerts.map((alert) => [hhmm(millis(alert.opened_at)), alertWords(alert)] as const)} />
+      <Lines title={SHEET.doses} lines={of(true)} />
+      <Lines title={SHEET.log} lines={of(false)} />
+      <Lines title={SHEET.alerts} lines={alerts === null ? null : alerts.map((alert) => [hhmm(millis(alert.opened_at)), alertWords(alert)] as const)} />
       <p class="signature">{SHEET.signature}</p>
     </article>
   );
@@ -82,7 +84,7 @@ export function printSheet(detail: SessionDetail, tile: Tile | null, done: () =>
   let current = true;
   void Promise.all([request<readonly Recorded[]>("GET", sessionPath(detail.id, "events")), request<readonly RecordAlert[]>("GET", sessionPath(detail.id, "alerts"))]).then(([events, alerts]) => {
     if (!current) return;
-    render(<Sheet detail={detail} tile={tile} events={events.ok ? events.body : []} alerts={alerts.ok ? alerts.body : []} />, host);
+    render(<Sheet detail={detail} tile={tile} events={events.ok ? events.body : null} alerts={alerts.ok ? alerts.body : null} />, host);
     document.body.append(host);
     window.print();
     done();

@@ -3,7 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Change } from "../../api/write.ts";
-import { momentOf } from "../../core/when.ts";
+import { begunOf } from "../../core/record.ts";
+import { momentNear, momentOf } from "../../core/when.ts";
 import { ACT, gateWords, warningWords } from "../../words.ts";
 import { useScreen } from "../context.ts";
 import { Field, Form, useWriting } from "../form.tsx";
@@ -102,12 +103,13 @@ export function When({ name = "at", label = ACT.when }: { name?: string; label?:
   return <Field label={label} name={name} type="time" hint={ACT.timeHint} />;
 }
 
-/** Puts the moment that was typed into `name` in the place of its hours and minutes. */
-export function useMoment(): <B extends object>(body: B, name?: string) => B {
+/** Puts the moment that was typed into `name` in the place of its hours and minutes. `near`: of what is corrected. */
+export function useMoment(near: number | null = null): <B extends object>(body: B, name?: string) => B {
   const { now } = useScreen();
+  const since = begunOf(useCase().detail) ?? undefined;
   return (body, name = "at") => {
     const { [name]: typed, ...rest } = body as Record<string, unknown>;
-    const moment = typeof typed === "string" ? momentOf(typed, now.peek()) : null;
+    const moment = typeof typed !== "string" ? null : near === null ? momentOf(typed, now.peek(), since) : momentNear(typed, near);
     return (moment === null ? rest : { ...rest, [name]: moment }) as typeof body;
   };
 }

@@ -1,6 +1,7 @@
 /** What is written down in words or measured by hand: a note, an adverse event, a reading. */
 
 import { bodyOf } from "../../core/body.ts";
+import { hhmm, millis } from "../../core/time.ts";
 import { ACT, ACTS, F, MEASURES_BY_HAND, TOLD } from "../../words.ts";
 import { Field, Text } from "../form.tsx";
 import { EventTask, useStanding } from "./event.tsx";
@@ -20,6 +21,7 @@ export function Note() {
 
 export function AdverseEvent() {
   const standing = useStanding();
+  const onset = standing("onset");
   const { body } = useRead<Catalogue>("symptoms");
   return (
     <EventTask kind="adverse_event" title={ACTS.adverse_event} submit={F.save} numbers={["severity"]} yesNo={["serious"]} times={["onset"]}>
@@ -31,7 +33,7 @@ export function AdverseEvent() {
       </datalist>
       <Severity chosen={standing("severity")} />
       <Pick label={TOLD.serious} name="serious" options={YES_NO} chosen={standing("serious")} hint={TOLD.seriousHint} />
-      <Field label={`${TOLD.onset} (${F.optional})`} name="onset" type="time" hint={ACT.timeHint} />
+      <Field label={`${TOLD.onset} (${F.optional})`} name="onset" type="time" hint={onset === undefined ? ACT.timeHint : ACT.sameTime(hhmm(millis(onset)))} />
       <Field label={`${TOLD.action} (${F.optional})`} name="action" autocomplete="off" defaultValue={standing("action") ?? ""} />
       <Field label={`${TOLD.outcome} (${F.optional})`} name="outcome" autocomplete="off" defaultValue={standing("outcome") ?? ""} />
       <Text label={`${ACT.text} (${F.optional})`} name="text" defaultValue={standing("text") ?? ""} />

@@ -1,0 +1,174 @@
+// @vitest-environment happy-dom
+import { render, type ComponentChildren } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Account } from "../src/api/account.ts";
+import { Station } from "../src/api/station.ts";
+import { ShownContext } from "../src/views/context.ts";
+import { Assessment } from "../src/views/actions/assess.tsx";
+import { CaseContext } from "../src/views/actions/case.ts";
+import { Correction } from "../src/views/actions/repair.tsx";
+import { Emergency, EmergencyButton } from "../src/views/actions/emergency.tsx";
+import { close } from "../src/views/actions/open.ts";
+import { printSheet } from "../src/views/actions/sheet.tsx";
+import type { SessionDetail } from "../src/wire/detail.ts";
+import { alert, at, changes, session } from "./make.ts";
+import { hello, say, screen, setUp, wall } from "./stage.tsx";
+
+const DETAIL = {
+  id: "s1", patient: { id: "p", name: "Iris Vale", birth_date: "1980-01-01", mrn: "M1", sex: "f" }, chair: { id: "1", label: "Chair 1" }, protocol: { code: "iv_infusion", version: 1 },
+  phase: "dosing", phases: [{ phase: "dosing", from: at(0), to: null }], weight_kg: 70, dosing: null, screening: { answers: {}, rows: [] }, baseline: null, limits: [], gates: [],
+  readiness: { ready: false, as_of: at(0), criteria: [], waiting_for_driver: false, waiting_since: null },
+} as unknown as SessionDetail;
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly key: string | null;
+  readonly body: unknown;
+}
+let asked: Asked[];
+let host: HTMLElement;
+/** What the server says to a path, by its end; null: no answer. */
+let server: (method: string, path: string) => unknown;
+
+const posts = (): Asked[] => asked.filter(({ method }) => method === "POST");
+const button = (test: string): HTMLButtonElement => host.querySelector<HTMLButtonElement>(`[data-test=${test}]`) ?? expect.fail(`no ${test}`);
+const settle = (): Promise<void> => act(async () => void (await new Promise((resolve) => setTimeout(resolve, 5))));
+const press = async (test: string): Promise<void> => {
+  await act(() => button(test).click());
+  await settle();
+  await settle(); // what is read again after it
+};
+
+function Acting({ children }: { children: ComponentChildren }) {
+  const tile = screen.store.tile("1")?.value ?? null;
+  return <CaseContext.Provider value={{ detail: DETAIL, tile, refresh: () => undefined }}>{children}</CaseContext.Provider>;
+}
+
+async function show(what: ComponentChildren): Promise<void> {
+  const account = new Account({ has: () => true, set: () => undefined });
+  account.login.value = { kind: "user", user: { id: "u", username: "nurse", name: "RN Okafor", roles: ["nurse"] } };
+  await act(() =>
+    render(
+      <ShownContext.Provider value={{ screen, account, station: new Station() }}>
+        <Acting>{what}</Acting>
+      </ShownContext.Provider>,
+      host,
+    ),
+  );
+  await settle();
+}
+
+beforeEach(async () => {
+  await setUp();
+  await say(hello(), wall());
+  asked = [];
+  server = (method) => (method === "GET" ? [] : { id: "e" });
+  host = document.createElement("div");
+  document.body.append(host);
+  vi.stubGlobal("fetch", async (to: string, init: RequestInit) => {
+    const path = new URL(to).pathname.replace(/^.*\/api\/v1\//, "");
+    const method = init.method ?? "GET";
+    asked.push({ method, path, key: new Headers(init.headers).get("Idempotency-Key"), body: typeof init.body === "string" ? JSON.parse(init.body) : null });
+    const said = server(method, path);
+    if (said === null) throw new TypeError("no server");
+    return new Response(JSON.stringify(said), { status: 200, headers: { "Content-Type": "application/json" } });
+  });
+});
+
+afterEach(() => {
+  render(null, host);
+  close();
+  vi.unstubAllGlobals();
+});
+
+const emergency = (since: string | null) => changes(screen.store.current.seq + 1, { sessions: [session("s1", "1", { phase: "dosing", emergency: since === null ? null : { since } })] });
+
+describe("the emergency button", () => {
+  it("calls for a second emergency anew although the first call never got its answer", async () => {
+    await show(<EmergencyButton />);
+    server = () => null;
+    await press("emergency");
+    expect(host.querySelector("[data-test=emergency-failed]")).not.toBeNull();
+    await say(emergency(at(1)));
+    expect(host.querySelector("[data-test=emergency-failed]")).toBeNull(); // help was called after all
+    await say(emergency(null));
+    server = () => ({ id: "e" });
+    await press("emergency");
+    const keys = posts().map(({ key }) => key);
+    expect(keys).toHaveLength(2);
+    expect(keys[1]).not.toBe(keys[0]);
+  });
+});
+
+describe("the log of an emergency", () => {
+  it("records the same act again once the first, whose answer was lost, stands in the log", async () => {
+    let events: unknown[] = [];
+    server = (method) => (method === "GET" ? events : null);
+    await say(emergency(at(-1)));
+    await show(<Emergency />);
+    await press("log-help_called");
+    events = [{ id: "e1", kind: "intervention", action: "help_called", at: at(1) }];
+    await press("log-help_called"); // pressed again, as it says: the same request
+    expect(posts()[1]?.key).toBe(posts()[0]?.key);
+    expect(host.querySelectorAll("[data-test=emergency-log] li")).toHaveLength(1);
+    await press("log-help_called"); // minutes later, help is called once more
+    expect(posts()[2]?.key).not.toBe(posts()[0]?.key);
+  });
+
+  it("does not say that nothing was done when it could not be read", async () => {
+    server = () => null;
+    await show(<Emergency />);
+    expect(host.textContent).not.toContain("Nothing tapped yet");
+    expect(host.textContent).toContain("could not be read");
+  });
+});
+
+describe("the hand-over sheet", () => {
+  it("says what could not be read instead of none", async () => {
+    server = (_, path) => (path.endsWith("events") ? null : []);
+    let printed = "";
+    vi.stubGlobal("print", () => (printed = document.querySelector(".paper")?.textContent ?? ""));
+    const away = printSheet(DETAIL, null, () => undefined);
+    await settle();
+    away();
+    expect(printed).toContain("Iris Vale");
+    expect(printed.match(/none/g) ?? []).toHaveLength(2); // values and alerts; what was given is not known
+    expect(printed.match(/could not be read/g)).toHaveLength(2);
+  });
+});
+
+describe("an assessment", () => {
+  it("takes the same answer by another tap when the first was not saved", async () => {
+    server = (method) => (method === "GET" ? [] : null);
+    await show(<Assessment />);
+    const option = (): HTMLInputElement => host.querySelector<HTMLInputElement>("[data-item=gait_steady] input[type=radio]") ?? expect.fail("no gait");
+    await act(() => option().click());
+    await settle();
+    expect(posts()).toHaveLength(1);
+    await act(() => option().click());
+    await settle();
+    expect(posts()).toHaveLength(2);
+    expect(posts()[1]?.key).toBe(posts()[0]?.key);
+  });
+});
+
+describe("a correction", () => {
+  async function corrected(event: Record<string, unknown>): Promise<unknown> {
+    server = (method, path) => (method !== "GET" ? { id: "e2" } : path.endsWith("events") ? [{ id: "e1", at: at(0), recorded_at: at(0), ...event }] : { terms: [] });
+    await show(<Correction />);
+    await press("correct");
+    await press("submit");
+    return posts()[0]?.body;
+  }
+
+  it("keeps when an adverse event began, where no other time is typed", async () => {
+    expect(await corrected({ kind: "adverse_event", term: "nausea", severity: 1, serious: false, onset: at(-600) })).toMatchObject({ corrects: "e1", at: at(0), onset: at(-600) });
+  });
+
+  it("keeps which alert a medicine answered, though that one is over and another is open", async () => {
+    await say(changes(screen.store.current.seq + 1, { alerts: [alert("now", { session_id: "s1" })] }));
+    expect(await corrected({ kind: "medication", drug: "labetalol", amount: 10, unit: "mg", route: "iv", answers_alert: "before" })).toMatchObject({ corrects: "e1", answers_alert: "before" });
+  });
+});
