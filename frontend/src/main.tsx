@@ -20,6 +20,7 @@ import { followSize } from "./size.ts";
 import { Player } from "./sound/player.ts";
 import { browserVoice } from "./sound/voice.ts";
 import { followTheme } from "./theme.ts";
+import { followTouches } from "./touched.ts";
 import { VERSION } from "./version.ts";
 import "./styles/start.css";
 import "./styles/tokens.css";
@@ -117,6 +118,7 @@ if (!document.documentElement.classList.contains("too-old")) start(root);
 function start(root: HTMLElement): void {
   follow();
   followSize();
+  followTouches(window);
   followTheme();
   followBrightness();
   followHidden(monotonic);

@@ -17,6 +17,7 @@ import { at, chair, cuff, rate, seated, snapshot } from "./make.ts";
 let now: number;
 export let root: HTMLElement;
 export let screen: Screen;
+export let account: Account;
 let wire: Wire;
 let answer: Answer<Alert>;
 
@@ -44,7 +45,7 @@ export async function setUp(): Promise<void> {
   answer = { ok: false, status: 0, problem: { code: "no_answer", detail: "" } };
   root = document.createElement("div");
   document.body.replaceChildren(root);
-  const account = new Account({ has: () => true, set: () => undefined });
+  account = new Account({ has: () => true, set: () => undefined });
   account.login.value = { kind: "user", user: { id: "u", username: "nurse", name: "RN Okafor", roles: ["nurse"] } };
   const monotonic = (): number => now;
   screen = new Screen({

@@ -113,6 +113,14 @@ async def test_an_idle_login_locks_to_what_a_wallboard_sees(doors: Doors) -> Non
     assert (await client.get("/api/v1/patients")).status_code == 200
 
 
+async def test_what_a_page_reads_by_itself_does_not_keep_an_abandoned_login_open(doors: Doors) -> None:
+    client = await doors.log_in("nurse")
+    for _ in range(2):
+        doors.clock.later(IDLE_US / 2_000_000)
+        answer = await client.get("/api/v1/patients", headers={"Kat-Unattended": "1"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "login_locked")
+
+
 async def test_a_restart_keeps_logins_and_does_not_lock_who_was_busy(database: URL) -> None:
     async with open_doors(database) as before:
         client = await before.log_in("nurse")

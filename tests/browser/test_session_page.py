@@ -13,7 +13,7 @@ from tests.browser.clinic import Place, Server
 from tests.browser.conftest import Console
 from tests.browser.pdf import read_pdf
 from tests.browser.scripted_record import NURSE_NAME, PRESSURES
-from tests.browser.test_scripted import AXE, Wire, wire
+from tests.browser.test_scripted import AXE, NURSE, Wire, wire
 from tests.browser.test_wall import SOON_MS, log_in
 
 __all__ = ["wire"]
@@ -394,3 +394,35 @@ async def test_readings_of_a_real_patient_become_bars(
     stored = [f"{s:g}/{d:g}" for s, d in zip(columns["systolic"], columns["diastolic"], strict=True)]
     assert await texts(page, "[data-test=reading-row] td:nth-child(3)") == stored == ["131/82", "142/88"]
     await expect(page.locator("[data-step=baseline]")).to_contain_text("of 3 readings")
+
+
+@pytest.mark.parametrize("me", [(200, NURSE | {"locked": True}), (401, {"code": "not_logged_in", "detail": ""})])
+async def test_a_chart_closes_with_its_login_and_the_wall_stays(
+    wire: Wire, built: str, me: tuple[int, dict[str, Any]]
+) -> None:
+    page = await opened(wire, built)
+    await expect(page.locator("[data-test=patient-facts]")).to_be_visible()
+    await page.keyboard.press("t")
+    await page.locator("[data-test=field-text]").fill("Sleepy, talks")
+    await wire.answer("**/api/v1/me", *me)
+    names = wire.greet
+    nameless = script.snapshot()
+    for item in nameless["chairs"]:
+        if item["session"] is not None:
+            item["session"]["patient"] = {"initials": "AR"}
+    wire.greet = [script.hello(), nameless]
+    await wire.opened[-1].close(code=4001)
+    await expect(page.locator("[data-test=login]")).to_be_visible()
+    await expect(page.locator("[data-test=session]")).to_be_hidden()
+    await expect(page.locator("[data-test=field-text]")).to_be_hidden()
+    await expect(page.locator("[data-test=tile]").first).to_be_visible()
+    assert "Rivera" not in await page.locator("#app").inner_text()
+    wire.greet = names
+    await wire.answer("**/api/v1/me", 200, NURSE)
+    await wire.answer("**/api/v1/login", 200, {"user": NURSE})
+    if me[0] == 200:
+        await page.click("[data-test=unlock]")
+    await page.fill("[data-test=username]", "nurse")
+    await page.fill("[data-test=password]", "correct horse battery")
+    await page.click("[data-test=log-in]")
+    await expect(page.locator("[data-test=field-text]")).to_have_value("Sleepy, talks")

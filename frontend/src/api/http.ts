@@ -1,5 +1,7 @@
 /** Requests to `/api/v1`: an answer is a value, whether it is good, refused or never came. */
 
+import { attended } from "../touched.ts";
+
 export interface Problem {
   readonly code: string;
   readonly detail: string;
@@ -28,6 +30,7 @@ export async function request<T>(method: Method, path: string, options: Options 
   const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (options.key !== undefined) headers["Idempotency-Key"] = options.key;
+  if (method === "GET" && !attended()) headers["Kat-Unattended"] = "1";
   const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS) };
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
   try {

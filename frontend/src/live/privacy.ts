@@ -14,7 +14,7 @@ function shortened(patient: Patient, privacy: Privacy): Patient | null {
   return { initials: patient.initials ?? (patient.name ? initialsOf(patient.name) : null) };
 }
 
-const hidden = (session: Session, privacy: Privacy): Session => (session.patient ? { ...session, patient: shortened(session.patient, privacy) } : session);
+export const hidden = (session: Session, privacy: Privacy): Session => (session.patient ? { ...session, patient: shortened(session.patient, privacy) } : session);
 
 /** The same frame for a screen of that privacy. */
 export function withPrivacy(frame: Frame, privacy: Privacy): Frame {

@@ -3,6 +3,7 @@
 import { batch, signal, type Signal } from "@preact/signals";
 import { EMPTY, apply, type ChairState, type State } from "../core/apply.ts";
 import { byUrgency } from "../core/alerts.ts";
+import { hidden } from "./privacy.ts";
 import type { Alert, Frame, System } from "../wire/types.ts";
 
 export interface Tile extends ChairState {
@@ -33,6 +34,14 @@ export class Store {
     this.state = after;
     if (after !== before) batch(() => this.publish(before, after));
     return after.sync;
+  }
+
+  /** Nobody is logged in here any more: what is shown from before says initials, until a new snapshot says what may be shown. */
+  withoutNames(): void {
+    const before = this.state;
+    const chairs = new Map([...before.chairs].map(([id, at]) => [id, at.session?.patient?.name ? { ...at, session: hidden(at.session, "initials") } : at]));
+    this.state = { ...before, chairs };
+    batch(() => this.publish(before, this.state));
   }
 
   tile(chairId: string): Signal<Tile> | undefined {

@@ -98,7 +98,7 @@ function pressed(event: KeyboardEvent): void {
   const target = event.target instanceof HTMLElement ? event.target : null;
   const typing = target !== null && (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"));
   const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
-  const action = actionOf({ key, shiftKey, ctrlKey, metaKey, altKey, typing }, letters.peek(), document.querySelector(ACTS) !== null);
+  const action = actionOf({ key, shiftKey, ctrlKey, metaKey, altKey, typing }, letters.peek(), document.querySelector(ACTS)?.checkVisibility() === true);
   if (action !== null && act(action)) event.preventDefault();
 }
 

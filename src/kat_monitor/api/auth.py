@@ -18,6 +18,8 @@ from kat_monitor.ingest.credentials import SeeLogin
 
 COOKIE = "kat_login"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+UNATTENDED = "kat-unattended"
+"""A screen says with this header that it reads by itself: what reads on for ever would keep an abandoned login open."""
 
 
 async def authorize(connection: HTTPConnection, parts: GivenParts) -> None:
@@ -43,7 +45,7 @@ async def admit(connection: HTTPConnection, parts: Parts, policy: Policy) -> Ide
     """The identity behind a reading request or a socket, when the policy lets it in. Raises KatError 401 or 403."""
     identity = await identify(connection, parts)
     require(policy, identity)
-    if identity.via is Via.LOGIN and not policy.when_locked:
+    if identity.via is Via.LOGIN and not policy.when_locked and UNATTENDED not in connection.headers:
         _note_activity(parts, identity)
     return identity
 
