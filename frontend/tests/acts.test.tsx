@@ -7,6 +7,7 @@ import { Station } from "../src/api/station.ts";
 import { ShownContext } from "../src/views/context.ts";
 import { Assessment } from "../src/views/actions/assess.tsx";
 import { CaseContext } from "../src/views/actions/case.ts";
+import { CallHelp, HelpPicker } from "../src/views/call-help.tsx";
 import { Correction } from "../src/views/actions/repair.tsx";
 import { Emergency, EmergencyButton } from "../src/views/actions/emergency.tsx";
 import { close } from "../src/views/actions/open.ts";
@@ -170,5 +171,29 @@ describe("a correction", () => {
   it("keeps which alert a medicine answered, though that one is over and another is open", async () => {
     await say(changes(screen.store.current.seq + 1, { alerts: [alert("now", { session_id: "s1" })] }));
     expect(await corrected({ kind: "medication", drug: "labetalol", amount: 10, unit: "mg", route: "iv", answers_alert: "before" })).toMatchObject({ corrects: "e1", answers_alert: "before" });
+  });
+});
+
+describe("help called by name", () => {
+  it("is not offered again as failed once the wall shows the emergency, and the next call is a new one", async () => {
+    const here = { id: "st", label: "A", kind: "station" as const, chair_id: null, privacy: "full" as const };
+    const station = new Station();
+    [station.here.value, station.people.value] = [here, [{ id: "n", name: "RN Lee", roles: ["nurse"], station_id: "st", has_pin: true }]];
+    const account = new Account({ has: () => true, set: () => undefined });
+    account.login.value = { kind: "locked", user: { id: "u", username: "nurse", name: "RN Okafor", roles: ["nurse"] } };
+    const At = () => <CallHelp session={screen.store.tile("1")?.value.session ?? null} where="Chair 1" />;
+    await act(() => render(<ShownContext.Provider value={{ screen, account, station }}><At /><HelpPicker /></ShownContext.Provider>, host));
+    server = () => null;
+    await press("call-help");
+    await press("name");
+    expect(host.querySelector("[data-test=names]")?.textContent).toContain("Call for help by voice");
+    await say(emergency(at(1)));
+    expect(host.querySelector("[data-test=names]")).toBeNull();
+    await say(emergency(null));
+    await press("call-help");
+    await press("name");
+    const keys = posts().map(({ key }) => key);
+    expect(keys).toHaveLength(2);
+    expect(keys[1]).not.toBe(keys[0]);
   });
 });

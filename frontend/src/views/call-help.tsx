@@ -1,7 +1,7 @@
 /** Calling for help where the login is locked or only shows: one tap on the chair, one on one's name; no PIN, no form. */
 
 import { signal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { request } from "../api/http.ts";
 import { Writing } from "../api/write.ts";
 import type { Session } from "../wire/types.ts";
@@ -41,6 +41,11 @@ export function CallHelp({ session, where, whole = false }: HelpParts) {
   const blocked = useBlocked();
   const byName = useCallsByName();
   const writing = useMemo(() => new Writing(request, (wanted) => station.headers(wanted), () => void account.check()), [account, station, session?.id]);
+  const since = session?.emergency?.since ?? null;
+  useEffect(() => {
+    writing.settle(); // by the wall it is on, or over: a call without an answer is not the next one's
+    if (since !== null && calling.peek()?.session === session?.id) calling.value = null;
+  }, [since]);
   if (!byName || session === null || session.phase === "scheduled" || session.emergency) return null;
   const busy = writing.busy.value;
   return (
