@@ -1,7 +1,9 @@
 """Taking over what somebody else has: told by the live connection, and signed where the receiver is not logged in."""
 
+import re
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
@@ -10,6 +12,7 @@ from tests.browser import desk, script
 from tests.browser.clinic import Server
 from tests.browser.conftest import Console, demo
 from tests.browser.desk import LEE, OKAFOR
+from tests.browser.pdf import read_pdf
 from tests.browser.test_scripted import Wire, wire
 from tests.browser.test_shift import PIN, SOON_MS, chair_of, name_of, on_shift
 from tests.browser.test_who import axe
@@ -101,10 +104,8 @@ async def test_an_offer_comes_with_a_frame_and_nothing_is_asked_by_the_clock(wir
     await page.goto(f"{built}shift")
     await expect(page.locator("[data-test=offers]")).to_contain_text("Nothing is waiting for an answer")
     await expect(page.locator("[data-test=who]")).to_contain_text("2 on")
-    read = asked.count("assignments")
-    assert read >= 1
     await wire.pass_time(60, seq=1)
-    assert asked.count("assignments") - read <= 1, "every few seconds it would be a dozen"
+    assert 1 <= asked.count("assignments") <= 3, "by the clock it would be a dozen"
     system = desk.ward_on_shift(OKAFOR, LEE)["system"] | {"offers": [OFFER]}
     wire.say({"type": "changes", "seq": 2, "system": system})
     await expect(page.locator("[data-test=who]")).to_contain_text("1 hand-over waits")
@@ -112,3 +113,23 @@ async def test_an_offer_comes_with_a_frame_and_nothing_is_asked_by_the_clock(wir
     wire.say({"type": "changes", "seq": 3, "system": system | {"offers": [], "watching": 3}})
     await expect(page.locator("[data-test=offer-to-me]")).to_have_count(0)
     await expect(page.locator("[data-test=who]")).to_contain_text("2 on")
+
+
+async def test_the_hand_over_list_names_who_is_responsible_and_who_covers(
+    wire: Wire, built: str, tmp_path: Path
+) -> None:
+    await desk.seat_at(wire, OKAFOR, LEE)
+    chairs = wire.greet[1]["system"]["assignments"]
+    chairs[script.chair_id(5)] |= {"covered_by": OKAFOR["id"], "covered_by_name": OKAFOR["name"]}
+    await wire.answer("**/api/v1/sessions/**", 503, {"code": "store_away", "detail": ""})
+    page = wire.page
+    await page.goto(f"{built}alerts?show=handover")
+    nurse = {n: page.locator(f"[data-chair='Chair {n}'] [data-part=nurse]") for n in (1, 2, 5)}
+    await expect(nurse[1]).to_have_text(re.compile("^Nurse ?RN Lee$"))
+    await expect(nurse[2]).to_contain_text("Nobody on shift has this chair")
+    await expect(nurse[5]).to_contain_text("RN Lee, covered by RN Okafor")
+    wire.say({"type": "changes", "seq": 2, "system": desk.ward_on_shift(OKAFOR, LEE)["system"]})
+    await expect(nurse[5]).to_have_text(re.compile("^Nurse ?RN Lee$"))
+    await expect(page.locator("[data-test=print]")).to_be_enabled()
+    await page.pdf(path=tmp_path / "handover.pdf", format="A4")
+    assert read_pdf(tmp_path / "handover.pdf").says("RN Lee")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.scenarios.bedside import Bedside, Glass, until
+from tests.scenarios.bedside import Bedside, Glass, good, until
 from tests.server_fixtures import SECOND
 
 
@@ -85,3 +85,35 @@ async def test_off_the_monitor_it_waits_for_the_patient_to_be_back(bed: Bedside)
     assert (await bed.one("cannot_measure"))["escalation"] == 0
     await bed.live(1, sources=())
     assert (await bed.one("cannot_measure"))["escalation"] == 1
+
+
+COMING = ("remind_at", "escalates_at", "escalates_to", "sounds_at")
+
+
+async def test_whoever_asks_hears_what_screens_are_told(bed: Bedside) -> None:
+    await bed.dosing()
+    await bed.inflate(205, 85)
+    await bed.live(1)
+    assert bed.glass is not None
+    told = await shown(bed, bed.glass, "systolic_high")
+    assert told["escalates_at"] is not None
+    for found in await asked(bed, told["id"]):
+        assert {key: found[key] for key in COMING} == {key: told[key] for key in COMING}
+    answer = await bed.acknowledge(told)
+    told = await shown(bed, bed.glass, "systolic_high")
+    assert (told["escalates_at"], told["remind_at"] is None) == (None, False)
+    for found in [answer, *await asked(bed, told["id"])]:
+        assert {key: found[key] for key in COMING} == {key: told[key] for key in COMING}
+    await bed.inflate(120, 80)
+    (over,) = await bed.closed("systolic_high")
+    assert {key: over[key] for key in COMING} == dict.fromkeys(COMING)
+
+
+async def asked(bed: Bedside, alert_id: str) -> list[dict[str, Any]]:
+    """The alert as each door shows it."""
+    one = good(await bed.nurse.get(f"/alerts/{alert_id}"))
+    lists = [
+        good(await bed.nurse.get("/alerts", params={"state": "open"})),
+        good(await bed.nurse.get(f"/sessions/{one['session_id']}/alerts")),
+    ]
+    return [one, *(alert for found in lists for alert in found if alert["id"] == alert_id)]

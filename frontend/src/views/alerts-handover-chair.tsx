@@ -8,7 +8,7 @@ import { hhmm, millis } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
 import { go, sessionPath } from "../route.ts";
 import type { Alert, Baseline, Measured, Session } from "../wire/types.ts";
-import { A, W, acknowledgedWords, ageWords, alertWords, dueOnPaper, marks, measuredWords, metricLabel, number, patientWords, phaseMinutes, priorityWord, timelineWords } from "../words.ts";
+import { A, W, acknowledgedWords, ageWords, alertWords, dueOnPaper, marks, measuredWords, metricLabel, number, nurseOnPaper, patientWords, phaseMinutes, priorityWord, timelineWords } from "../words.ts";
 import type { Beside } from "./alerts-handover.tsx";
 import { useScreen } from "./context.ts";
 import { isEarlier } from "./tile.tsx";
@@ -94,8 +94,9 @@ function Entries({ entries, empty }: { entries: readonly EventEntry[] | null; em
 }
 
 export function HandOverChair({ tile, beside }: { tile: Tile; beside: Beside | null }) {
-  const { now } = useScreen();
+  const { now, store } = useScreen();
   const session = tile.session;
+  const system = store.system.value;
   if (session === null) return null;
   const alerts = tile.alerts.filter((alert) => !isEarlier(alert, session));
   const last = lastWords(tile);
@@ -105,6 +106,9 @@ export function HandOverChair({ tile, beside }: { tile: Tile; beside: Beside | n
     <section class="card handover-chair" data-test="handover-chair" data-chair={tile.chair.label}>
       <Who tile={tile} session={session} beside={beside} />
       <dl class="parts">
+        <Part title={A.nurse} name="nurse">
+          {nurseOnPaper(system?.assignments?.[tile.chair.id] ?? null, system?.shift_used === true)}
+        </Part>
         <Part title={A.baseline} name="baseline">
           {baselineWords(session.baseline)}
         </Part>

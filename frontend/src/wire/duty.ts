@@ -30,7 +30,8 @@ export interface Staff {
 }
 
 export interface Assigned {
-  readonly nurse_id: string;
+  /** Null: nobody's own, and covered all the same. */
+  readonly nurse_id: string | null;
   readonly name: string;
   readonly covered_by: string | null;
   readonly covered_by_name: string | null;

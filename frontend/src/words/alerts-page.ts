@@ -2,7 +2,7 @@
 
 import { acknowledged } from "../core/alerts.ts";
 import { hhmm, millis, mss } from "../core/time.ts";
-import type { Alert, Due, Phase } from "../wire/types.ts";
+import type { Alert, Assigned, Due, Phase } from "../wire/types.ts";
 import { dueWhen, dueWord, phaseWord } from "./clinical.ts";
 import { number } from "./number.ts";
 import { spanWords } from "./history.ts";
@@ -68,6 +68,8 @@ export const A = {
   due: "Due",
   notes: "Notes",
   nurse: "Nurse",
+  noNurse: "Nobody on shift has this chair",
+  noShifts: "No shift was begun",
   noBaseline: "No baseline yet",
   noValues: "Nothing measured",
   noAlerts: "None open",
@@ -106,6 +108,13 @@ export function phaseMinutes(phase: Phase, span: number | null, planned: number 
   if (span === null || phase === "scheduled") return phaseWord(phase);
   const gone = Math.floor(span / 60_000);
   return `${phaseWord(phase)} ${gone}${phase === "dosing" && planned !== null ? ` of ${number(planned)}` : ""} min`;
+}
+
+/** `RN Lee, covered by RN Okafor`: whose the patient is, and who has them meanwhile. */
+export function nurseOnPaper(assigned: Assigned | null, shifts: boolean): string {
+  if (assigned === null) return shifts ? A.noNurse : A.noShifts;
+  const cover = assigned.covered_by === null ? "" : `covered by ${assigned.covered_by_name ?? "somebody"}`;
+  return [assigned.nurse_id === null ? A.noNurse : assigned.name, cover].filter(Boolean).join(", ");
 }
 
 /** `44 y · F · 4711` */

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from kat_monitor.access.identity import Identity
 from kat_monitor.api.acting import by_name
+from kat_monitor.api.alerts_shown import coming
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Body, Id, Note
 from kat_monitor.api.idempotency import GivenOnce
@@ -43,12 +44,12 @@ async def acknowledge(
     note = None if given is None else given.note
     alert = await find_alert(parts, who.clinic_id, id)
     try:
-        return await _ask(parts, _acknowledging(who, alert, note, once))
+        return await _ask(parts, _acknowledging(parts, who, alert, note, once))
     except KatError as error:
         if error.code != "already_acknowledged":
             raise
         first = await find_alert(parts, who.clinic_id, id)
-        return problem(error, alert=named(parts.pipeline.clinics[who.clinic_id], first))
+        return problem(error, alert=_named(parts, parts.pipeline.clinics[who.clinic_id], first))
 
 
 @router.post("/alerts/{id}/escalate")
@@ -59,7 +60,7 @@ async def escalate(id: UUID, who: Who, parts: GivenParts, once: GivenOnce, given
 
     def told(turn: Turn, clinic: ClinicState, escalated: Alert) -> Answered:
         tell(turn, clinic, escalated, wall)
-        return _shown(turn, clinic, escalated)
+        return Answered(200, _named(parts, clinic, escalated))
 
     return await _ask(parts, _escalating(who, alert, told, once))
 
@@ -81,10 +82,11 @@ async def find_alert(parts: Parts, clinic_id: UUID, id: UUID) -> Alert:
     return stored
 
 
-def named(clinic: ClinicState, alert: Alert) -> Json:
-    """The alert with the name of who acknowledged it, for people to read."""
+def _named(parts: Parts, clinic: ClinicState, alert: Alert) -> Json:
+    """With the name of who acknowledged it, for people to read."""
     by = alert.acknowledged_by
-    return {**alert_view(alert), "acknowledged_by_name": None if by is None else clinic.people.get(by)}
+    shown = {**alert_view(alert), **coming(parts, clinic, alert)}
+    return {**shown, "acknowledged_by_name": None if by is None else clinic.people.get(by)}
 
 
 async def _ask(parts: Parts, work: SessionWork | TechnicalWork) -> Response:
@@ -92,15 +94,16 @@ async def _ask(parts: Parts, work: SessionWork | TechnicalWork) -> Response:
     return JSONResponse(answered.body, answered.status)
 
 
-def _shown(_: Turn, clinic: ClinicState, alert: Alert) -> Answered:
-    return Answered(200, named(clinic, alert))
+def _acknowledging(
+    parts: Parts, who: Identity, alert: Alert, note: str | None, once: Once | None
+) -> SessionWork | TechnicalWork:
+    def shown(_: Turn, clinic: ClinicState, after: Alert) -> Answered:
+        return Answered(200, _named(parts, clinic, after))
 
-
-def _acknowledging(who: Identity, alert: Alert, note: str | None, once: Once | None) -> SessionWork | TechnicalWork:
     if alert.kind is AlertKind.TECHNICAL or alert.session_id is None:
-        return TechnicalWork(who.clinic_id, alert.id, who.actor, _shown, note=note, once=once)
+        return TechnicalWork(who.clinic_id, alert.id, who.actor, shown, note=note, once=once)
     request = AcknowledgeAlert(session_id=alert.session_id, alert_id=alert.id, note=note)
-    return SessionWork(who.clinic_id, request, who.actor, once=once, alert_view=_shown)
+    return SessionWork(who.clinic_id, request, who.actor, once=once, alert_view=shown)
 
 
 def _escalating(who: Identity, alert: Alert, told: AlertView, once: Once | None) -> SessionWork | TechnicalWork:

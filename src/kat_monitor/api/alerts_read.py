@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from kat_monitor.api.alerts_shown import alert_shown, coming
 from kat_monitor.api.auth import Who
 from kat_monitor.api.charts import OBJECT, OBJECTS, named_json, schema_of
 from kat_monitor.api.filters import AlertsAsked
@@ -17,7 +18,6 @@ from kat_monitor.domain.alerts import AlertState
 from kat_monitor.errors import not_found
 from kat_monitor.history.alerts import AlertFilters, alert_life, find_alerts
 from kat_monitor.history.cursor import from_cursor
-from kat_monitor.rules.view import alert_view
 
 router = APIRouter(tags=["alerts"])
 
@@ -48,7 +48,7 @@ async def list_alerts(
     )
     found, cursor = await find_alerts(parts.reader, who.clinic_id, filters, asked.limit)
     await note_read(parts, who, "alerts.search", "alerts")
-    response = named_json(parts, who, [alert_view(alert) for alert in found])
+    response = named_json(parts, who, [alert_shown(parts, who.clinic_id, alert) for alert in found])
     link_next(request, response, cursor)
     return response
 
@@ -61,4 +61,5 @@ async def get_alert(id: UUID, who: Who, parts: GivenParts) -> Response:
         raise not_found("alert")
     await note_read(parts, who, "alert.read", id)
     life = alert_life(found, await parts.reader.alerts.transitions(who.clinic_id, id))
-    return named_json(parts, who, life)
+    clinic = parts.pipeline.clinics[who.clinic_id]
+    return named_json(parts, who, {**life, **coming(parts, clinic, found)})

@@ -1,12 +1,15 @@
 """`/chairs`: the places of care."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Body, Line, Shown
+from kat_monitor.api.idempotency import GivenOnce, new_id
+from kat_monitor.api.making import make
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.api.patch import given_changes
 from kat_monitor.domain.registry import Chair
@@ -42,10 +45,10 @@ async def list_chairs(who: Who, parts: GivenParts) -> list[ChairShown]:
     return [_shown(chair) for chair in sorted(chairs, key=lambda chair: (chair.label, chair.id))]
 
 
-@router.post("/chairs", status_code=201)
-async def make_chair(given: NewChair, who: Who, parts: GivenParts) -> ChairShown:
-    chair = Chair(uuid4(), who.clinic_id, given.label, given.room)
-    return _shown(await parts.pipeline.submit(MakeChair(who, chair)))
+@router.post("/chairs", status_code=201, response_model=ChairShown)
+async def make_chair(given: NewChair, who: Who, parts: GivenParts, once: GivenOnce) -> Response:
+    chair = Chair(new_id(who.clinic_id, once), who.clinic_id, given.label, given.room)
+    return await make(parts, MakeChair(who, chair), once, _shown)
 
 
 @router.patch("/chairs/{id}")

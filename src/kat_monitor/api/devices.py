@@ -1,13 +1,16 @@
 """`/devices`: monitors and cuffs, which gateway speaks for them, and at which chair they stand."""
 
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
+from starlette.responses import Response
 
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Body, Id, Line, Number, Shown, Time, TimeOut
+from kat_monitor.api.idempotency import GivenOnce, new_id
+from kat_monitor.api.making import make
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.api.patch import given_changes
 from kat_monitor.domain.registry import Device, Role
@@ -67,11 +70,11 @@ async def list_devices(who: Who, parts: GivenParts) -> list[DeviceShown]:
     return [_shown(state) for state in sorted(devices, key=lambda state: (state.device.label, state.device.id))]
 
 
-@router.post("/devices", status_code=201)
-async def make_device(given: NewDevice, who: Who, parts: GivenParts) -> DeviceShown:
+@router.post("/devices", status_code=201, response_model=DeviceShown)
+async def make_device(given: NewDevice, who: Who, parts: GivenParts, once: GivenOnce) -> Response:
     _not_manual(given.kind)
     device = Device(
-        uuid4(),
+        new_id(who.clinic_id, once),
         who.clinic_id,
         given.code,
         given.label,
@@ -80,8 +83,8 @@ async def make_device(given: NewDevice, who: Who, parts: GivenParts) -> DeviceSh
         given.chair_id,
         _milliseconds(given.interval_s),
     )
-    await parts.pipeline.submit(MakeDevice(who, device, given.stands_since))
-    return _shown(parts.pipeline.clinics[who.clinic_id].devices[device.id])
+    work = MakeDevice(who, device, given.stands_since)
+    return await make(parts, work, once, lambda made: _shown(DeviceState(made, [], -1)))
 
 
 @router.patch("/devices/{id}")

@@ -8,6 +8,8 @@ from pydantic import ConfigDict
 from kat_monitor.access.gateway_keys import new_gateway
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Body, Count, Line, Shown, Time, TimeOut
+from kat_monitor.api.idempotency import GivenOnce
+from kat_monitor.api.making import make_secret
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.clock import Clock
 from kat_monitor.ingest.credentials import EndGateway, MakeGateway
@@ -59,10 +61,10 @@ async def list_gateways(who: Who, parts: GivenParts) -> list[GatewayShown]:
 
 
 @router.post("/gateways", status_code=201)
-async def make_gateway(given: NewGateway, who: Who, parts: GivenParts) -> GatewayMade:
-    """A gateway with a fresh key."""
+async def make_gateway(given: NewGateway, who: Who, parts: GivenParts, once: GivenOnce) -> GatewayMade:
+    """A gateway with a fresh key. The same request again hears 409 `already_made`: its key is shown once."""
     gateway, key = new_gateway(who.clinic_id, given.label, parts.clock.now_us())
-    await parts.pipeline.submit(MakeGateway(parts.directory, who, gateway))
+    await make_secret(parts, MakeGateway(parts.directory, who, gateway), once, gateway.id)
     return GatewayMade(id=gateway.id, label=gateway.label, key=key)
 
 

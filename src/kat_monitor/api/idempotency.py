@@ -25,7 +25,8 @@ async def once_of(
 def request_hash(method: str, path: str, body: bytes, person: str = "") -> bytes:
     """SHA-256 of what is asked, however it is spelled, and of who is named as acting, if anybody is.
 
-    A second person's password is left out: a plain hash of it would help somebody who steals the database guess it.
+    A password, of a new account or a second person, is left out: a plain hash of it would help somebody who steals
+    the database guess it.
     """
     named = (person.encode(),) if person else ()
     return sha256(b"\n".join((method.encode(), path.encode(), _asked(body), *named))).digest()
@@ -36,8 +37,11 @@ def _asked(body: bytes) -> bytes:
         given = json.loads(body)
     except (ValueError, RecursionError):
         return body
-    if isinstance(given, dict) and isinstance(given.get("second_person"), dict):
-        given["second_person"].pop("password", None)
+    if isinstance(given, dict):
+        if "password" in given:
+            given["password"] = given["password"] is not None
+        if isinstance(given.get("second_person"), dict):
+            given["second_person"].pop("password", None)
     return json.dumps(given, sort_keys=True, separators=(",", ":")).encode()
 
 

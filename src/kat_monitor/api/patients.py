@@ -1,7 +1,8 @@
 """`/patients`: who is treated here."""
 
-from typing import Annotated, Any
-from uuid import UUID, uuid4
+from collections.abc import Awaitable
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import fastapi
 from fastapi import APIRouter, Request, Response
@@ -10,6 +11,8 @@ from sqlalchemy import Uuid, bindparam, select
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import BirthDate, Body, Line, Shown
 from kat_monitor.api.filters import PatientsAsked
+from kat_monitor.api.idempotency import GivenOnce, new_id
+from kat_monitor.api.making import make
 from kat_monitor.api.paging import link_next
 from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.api.patch import given_changes
@@ -22,6 +25,7 @@ from kat_monitor.ingest.registry import ChangePatient, MakePatient
 from kat_monitor.store.query import Query
 from kat_monitor.store.tables import patient
 
+T = TypeVar("T")
 router = APIRouter(tags=["patients"])
 
 WITH_MRN = Query(
@@ -116,11 +120,14 @@ async def get_patient_history(id: UUID, who: Who, parts: GivenParts) -> list[Pat
     ]
 
 
-@router.post("/patients", status_code=201)
-async def make_patient(given: NewPatient, who: Who, parts: GivenParts) -> PatientShown:
-    await _require_free_mrn(parts, who.clinic_id, given.mrn, None)
-    patient = Patient(uuid4(), who.clinic_id, given.mrn, given.name, given.birth_date, given.sex)
-    return _shown(await _submit(parts, MakePatient(who, patient), who.clinic_id, given.mrn, None))
+@router.post("/patients", status_code=201, response_model=PatientShown)
+async def make_patient(given: NewPatient, who: Who, parts: GivenParts, once: GivenOnce) -> fastapi.Response:
+    if once is None:
+        # With a key the number may be taken by the same request, done before: the database says what is so.
+        await _require_free_mrn(parts, who.clinic_id, given.mrn, None)
+    patient = Patient(new_id(who.clinic_id, once), who.clinic_id, given.mrn, given.name, given.birth_date, given.sex)
+    making = make(parts, MakePatient(who, patient), once, _shown)
+    return await _submit(parts, making, who.clinic_id, given.mrn, None)
 
 
 @router.patch("/patients/{id}")
@@ -129,8 +136,8 @@ async def change_patient(id: UUID, given: PatientChange, who: Who, parts: GivenP
     changes: dict[str, Any] = given_changes(given, may_be_null={"sex"})
     if "mrn" in changes:
         await _require_free_mrn(parts, who.clinic_id, changes["mrn"], id)
-    work = ChangePatient(who, id, changes)
-    return _shown(await _submit(parts, work, who.clinic_id, changes.get("mrn", patient.mrn), id))
+    changing: Awaitable[Patient] = parts.pipeline.submit(ChangePatient(who, id, changes))
+    return _shown(await _submit(parts, changing, who.clinic_id, changes.get("mrn", patient.mrn), id))
 
 
 async def _patient(parts: Parts, clinic_id: UUID, id: UUID) -> Patient:
@@ -146,17 +153,14 @@ async def _require_free_mrn(parts: Parts, clinic_id: UUID, mrn: str, own: UUID |
         raise refused("mrn_taken", "Another patient has this record number.")
 
 
-async def _submit(
-    parts: Parts, work: MakePatient | ChangePatient, clinic_id: UUID, mrn: str, own: UUID | None
-) -> Patient:
+async def _submit(parts: Parts, doing: Awaitable[T], clinic_id: UUID, mrn: str, own: UUID | None) -> T:
     """Should two ask for one record number at once, the database refuses the second; here it learns why."""
     try:
-        made: Patient = await parts.pipeline.submit(work)
+        return await doing
     except KatError as refusal:
         if refusal.code == "refused_by_store":
             await _require_free_mrn(parts, clinic_id, mrn, own)
         raise
-    return made
 
 
 def _shown(patient: Patient) -> PatientShown:

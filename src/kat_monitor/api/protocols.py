@@ -10,6 +10,8 @@ from fastapi import APIRouter, Request, Response
 
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Shown
+from kat_monitor.api.idempotency import GivenOnce
+from kat_monitor.api.making import make
 from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.api.protocol_versions import WouldBe, would_be
 from kat_monitor.domain.protocol import ProtocolVersion
@@ -93,10 +95,12 @@ async def get_protocol_version(code: str, n: int, who: Who, parts: GivenParts) -
     return _shown(version)
 
 
-@router.post("/protocols", status_code=201, openapi_extra=_BODY, responses=_THE_SAME)
+@router.post(
+    "/protocols", status_code=201, openapi_extra=_BODY, responses=_THE_SAME, response_model=ProtocolShown | WouldBe
+)
 async def make_protocol(
-    request: Request, response: Response, who: Who, parts: GivenParts, dry_run: bool = False
-) -> ProtocolShown | WouldBe:
+    request: Request, response: Response, who: Who, parts: GivenParts, once: GivenOnce, dry_run: bool = False
+) -> WouldBe | Response:
     """A new version from TOML (as it is, or `{"toml": ...}`). 422 says every line that is wrong, and why.
 
     The text of the newest version again answers 200 with that version. A dry run stores nothing: it answers 200 with
@@ -110,10 +114,8 @@ async def make_protocol(
         response.status_code = 200
         return would_be(before, protocol.code, toml, hashed)
     work = StoreProtocol(who, protocol, toml, hashed)
-    version: ProtocolVersion = await parts.pipeline.submit(work)
-    if before is not None and version.version == before.version:
-        response.status_code = 200
-    return _shown(version)
+    same = before is not None and before.sha256 == hashed
+    return await make(parts, work, once, _shown, 200 if same else 201)
 
 
 def _toml(content_type: str, body: bytes) -> str:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from kat_monitor.access.identity import Identity
+from kat_monitor.api.alerts_shown import alert_shown
 from kat_monitor.api.auth import Who
 from kat_monitor.api.charts import (
     OBJECT,
@@ -34,7 +35,6 @@ from kat_monitor.history.timeline import timeline
 from kat_monitor.rules.readiness import readiness
 from kat_monitor.rules.summary import summary
 from kat_monitor.rules.view import (
-    alert_view,
     assessments_view,
     effects_view,
     events_view,
@@ -147,7 +147,7 @@ async def get_alerts(id: UUID, who: Who, parts: GivenParts) -> Response:
     """Physiological and technical, open and closed."""
     await require_session(parts, who, id, "session.alerts.read")
     found = await parts.reader.alerts.of_session(who.clinic_id, id)
-    return named_json(parts, who, [alert_view(alert) for alert in found])
+    return named_json(parts, who, [alert_shown(parts, who.clinic_id, alert) for alert in found])
 
 
 @router.get("/sessions/{id}/timeline", responses=schema_of(OBJECTS, "Everything that happened, oldest first"))

@@ -11,6 +11,8 @@ from kat_monitor.api.acting import STATION_COOKIE
 from kat_monitor.api.auth import Who
 from kat_monitor.api.duty_shown import PersonOn, StationShown, person_on, station_shown
 from kat_monitor.api.fields import Body, Id, Line, Shown
+from kat_monitor.api.idempotency import GivenOnce
+from kat_monitor.api.making import make_secret
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.api.patch import given_changes
 from kat_monitor.domain.duty import Privacy, Station, StationKind
@@ -72,8 +74,8 @@ async def here(who: Who, parts: GivenParts) -> Here:
 
 
 @router.post("/stations", status_code=201)
-async def enrol(given: NewStation, response: Response, who: Who, parts: GivenParts) -> StationShown:
-    """This browser is a station from now on: sets the cookie `kat_station`."""
+async def enrol(given: NewStation, response: Response, who: Who, parts: GivenParts, once: GivenOnce) -> StationShown:
+    """This browser is a station from now on: sets the cookie `kat_station`, once (409 `already_made`)."""
     if who.via is not Via.LOGIN:
         raise KatError(403, "browser_login_required", "A browser is enrolled by somebody logged in at it.")
     if who.station_id is not None:
@@ -90,7 +92,7 @@ async def enrol(given: NewStation, response: Response, who: Who, parts: GivenPar
         enrolled_at=parts.clock.now_us(),
         enrolled_by=who.id,
     )
-    enrolled: Station = await parts.pipeline.submit(EnrolStation(who, station))
+    await make_secret(parts, EnrolStation(who, station), once, station.id)
     response.set_cookie(
         STATION_COOKIE,
         secret,
@@ -101,6 +103,7 @@ async def enrol(given: NewStation, response: Response, who: Who, parts: GivenPar
         samesite="strict",
     )
     clinic = parts.pipeline.clinics[who.clinic_id]
+    enrolled = clinic.duty.stations[station.id]
     parts.hub.enrolled(clinic, who.credential_id, enrolled.id)
     return station_shown(clinic, enrolled, parts.hub.stations(who.clinic_id))
 

@@ -10,6 +10,8 @@ from kat_monitor.access.identity import Via
 from kat_monitor.access.tokens import Token, new_token
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Body, Line, Shown, Time, TimeOut
+from kat_monitor.api.idempotency import GivenOnce
+from kat_monitor.api.making import make_secret
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.domain.registry import Role
 from kat_monitor.errors import KatError, bad_value
@@ -49,8 +51,11 @@ async def list_tokens(who: Who, parts: GivenParts) -> list[TokenShown]:
 
 
 @router.post("/tokens", status_code=201)
-async def make_token(given: NewToken, who: Who, parts: GivenParts) -> TokenMade:
-    """A token of your own. Only a login makes one: a token that leaked cannot make others."""
+async def make_token(given: NewToken, who: Who, parts: GivenParts, once: GivenOnce) -> TokenMade:
+    """A token of your own. Only a login makes one: a token that leaked cannot make others.
+
+    The same request again hears 409 `already_made`: its secret is shown once.
+    """
     if who.via is not Via.LOGIN:
         raise KatError(403, "login_needed", "Log in with a password to make a token.")
     wall = parts.clock.wall_us()
@@ -60,7 +65,7 @@ async def make_token(given: NewToken, who: Who, parts: GivenParts) -> TokenMade:
     if given.expires_at is not None and given.expires_at <= wall:
         raise bad_value("expires_at", "in_past", "Must lie in the future.")
     token, secret = new_token(who.clinic_id, who.id, given.label, roles, wall, given.expires_at)
-    await parts.pipeline.submit(MakeToken(parts.directory, who, token, wall))
+    await make_secret(parts, MakeToken(parts.directory, who, token, wall), once, token.id)
     return TokenMade(**_shown(token), secret=secret)
 
 

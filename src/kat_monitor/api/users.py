@@ -5,11 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
+from starlette.responses import Response
 
 from kat_monitor.access.passwords import generated_password
 from kat_monitor.access.people import new_user
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Body, Code, Line, Secret, Shown
+from kat_monitor.api.idempotency import GivenOnce
+from kat_monitor.api.making import make, make_secret
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.api.tokens import RoleName
 from kat_monitor.domain.registry import Role, User
@@ -59,9 +62,9 @@ async def list_users(who: Who, parts: GivenParts) -> list[UserShown]:
     return [UserShown.model_validate(_shown(user)) for user in users]
 
 
-@router.post("/users", status_code=201, response_model_exclude_none=True)
-async def make_user(given: NewUser, who: Who, parts: GivenParts) -> UserMade:
-    """An account; a password left out is generated."""
+@router.post("/users", status_code=201, response_model=UserMade, response_model_exclude_none=True)
+async def make_user(given: NewUser, who: Who, parts: GivenParts, once: GivenOnce) -> UserMade | Response:
+    """An account; a password left out is generated and said once: the same request again hears 409 `already_made`."""
     password = given.password or generated_password()
     user = new_user(
         who.clinic_id,
@@ -70,8 +73,11 @@ async def make_user(given: NewUser, who: Who, parts: GivenParts) -> UserMade:
         [Role(name) for name in given.roles],
         await parts.passwords.hash(password),
     )
-    await parts.pipeline.submit(MakeUser(parts.directory, who, user))
-    return UserMade(**_shown(user), password=None if given.password else password)
+    work = MakeUser(parts.directory, who, user)
+    if given.password:
+        return await make(parts, work, once, lambda made: UserShown.model_validate(_shown(made)))
+    await make_secret(parts, work, once, user.id)
+    return UserMade(**_shown(user), password=password)
 
 
 @router.patch("/users/{id}")

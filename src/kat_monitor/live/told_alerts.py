@@ -7,7 +7,7 @@ from kat_monitor.domain.alerts import Alert
 from kat_monitor.domain.times import maybe_rfc3339
 from kat_monitor.live.tile import Json
 from kat_monitor.protocols.loader import fallback_escalation
-from kat_monitor.rules.ahead import Ahead, ahead
+from kat_monitor.rules.ahead import NEVER, Ahead, ahead
 from kat_monitor.rules.clinic import ClinicState
 from kat_monitor.rules.responsible import sounds_at
 from kat_monitor.rules.view import alert_view
@@ -28,7 +28,7 @@ class ToldAlerts:
     def say(self, clinic: ClinicState, alert: Alert) -> Json:
         """An alert with the name of who acknowledged it, for people to read, what will happen to it, and where."""
         by = alert.acknowledged_by
-        coming, sounds = now = self._now(clinic, alert)
+        now = self._now(clinic, alert)
         if alert.is_open:
             self._told[alert.id] = now
         else:
@@ -36,11 +36,12 @@ class ToldAlerts:
         return {
             **alert_view(alert),
             "acknowledged_by_name": None if by is None else clinic.people.get(by),
-            "remind_at": maybe_rfc3339(coming.remind_at),
-            "escalates_at": maybe_rfc3339(coming.escalates_at),
-            "escalates_to": coming.escalates_to,
-            "sounds_at": None if sounds is None else [str(station_id) for station_id in sounds],
+            **_said(now),
         }
+
+    def coming(self, clinic: ClinicState, alert: Alert) -> Json:
+        """The same for somebody who asks: nothing is told to screens by it. Nothing is coming of one that is closed."""
+        return _said(self._now(clinic, alert) if alert.is_open else (NEVER, None))
 
     def changed(self, clinic: ClinicState, alerts: Iterable[Alert]) -> list[Alert]:
         """Those that screens know, and of which they believe something else."""
@@ -55,3 +56,13 @@ class ToldAlerts:
             return coming, None
         stations = {shift.account_id: shift.station_id for shift in clinic.duty.shifts.values()}
         return coming, sounds_at(alert, clinic.assigned, stations, self.audible_at)
+
+
+def _said(now: tuple[Ahead, list[UUID] | None]) -> Json:
+    coming, sounds = now
+    return {
+        "remind_at": maybe_rfc3339(coming.remind_at),
+        "escalates_at": maybe_rfc3339(coming.escalates_at),
+        "escalates_to": coming.escalates_to,
+        "sounds_at": None if sounds is None else [str(station_id) for station_id in sounds],
+    }
