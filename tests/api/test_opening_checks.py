@@ -96,7 +96,9 @@ async def test_two_at_one_station_hand_over_by_name(doors: Doors) -> None:
     offer = good(await desk.post("/offers", wanted), 201)
     accept = f"/offers/{offer['id']}/accept"
     refused(await desk.post(accept), 403, "not_receiver")
-    assert good(await desk.post(accept, {}, **{"Kat-Person": ben["id"]}))["state"] == "accepted"
+    refused(await desk.post(accept, {}, **{"Kat-Person": ben["id"]}), 403, "signature_required")
+    signed = {"Kat-Person": ben["id"], "Kat-Password": quote(PASSWORD)}
+    assert good(await desk.post(accept, {}, **signed))["state"] == "accepted"
     (first, _) = (await desk.get("/assignments"))["chairs"]
     assert first["nurse"] == {"id": ben["id"], "name": "Ben Ito"}
 

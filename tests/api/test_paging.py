@@ -9,7 +9,7 @@ from kat_monitor.domain.alerts import Alert, AlertKind, AlertState
 from kat_monitor.domain.vitals import Priority
 from kat_monitor.store.batch import Batch
 from tests.api.chairside import good, make, plan, refused
-from tests.server_fixtures import MINUTE, START_US, Running
+from tests.server_fixtures import MINUTE, PASSWORD, START_US, Running
 
 
 async def pages(client: httpx.AsyncClient, path: str) -> list[list[Any]]:
@@ -95,3 +95,65 @@ def alerts_of(running: Running, session_id: str, count: int) -> Batch:
         )
         batch.alerts[alert.id] = alert
     return batch
+
+
+async def enrolled(running: Running, label: str) -> tuple[httpx.AsyncClient, dict[str, Any]]:
+    browser = running.client()
+    good(await browser.post("/login", json={"username": "nurse", "password": PASSWORD}))
+    return browser, await make(browser, "/stations", label=label, kind="station")
+
+
+async def test_stations_in_use_come_before_retired_ones_and_all_of_them_by_pages(manual: Running) -> None:
+    made = {}
+    for label in ("Old A", "Desk", "Old B"):
+        browser, made[label] = await enrolled(manual, label)
+        if label.startswith("Old"):
+            await manual.advance(1)
+            good(await browser.patch(f"/stations/{made[label]['id']}", json={"retired": True}))
+    nurse = await manual.as_("nurse")
+    whole = await nurse.get("/stations")
+    assert [one["label"] for one in good(whole)] == ["Desk", "Old B", "Old A"], "newest retired first"
+    assert "link" not in whole.headers
+    for limit in (1, 2, 3):
+        found = await pages(nurse, f"/stations?limit={limit}")
+        assert [one["id"] for page in found for one in page] == [one["id"] for one in whole.json()]
+        assert max(map(len, found)) == limit
+    refused(await nurse.get("/stations", params={"cursor": str(uuid4())}), 422, "bad_value")
+    refused(await nurse.get("/stations", params={"limit": 201}), 422, "bad_value")
+
+
+async def test_shifts_checks_and_versions_come_by_pages(manual: Running) -> None:
+    nurse, clinician = await manual.as_("nurse"), await manual.as_("clinician")
+    ids = []
+    for _ in range(3):
+        ids.append((await make(nurse, "/shifts"))["id"])
+        await make(nurse, "/opening-checks", answers=dict.fromkeys(ITEMS, "yes"))
+        await manual.advance(60)
+        good(await nurse.post(f"/shifts/{ids[-1]}/end", json={}))
+    toml = good(await clinician.get("/protocols/iv_infusion"))["toml"]
+    for number in range(3):
+        await make(clinician, "/protocols", toml=f"{toml}\n# {number}\n")
+    for path, key, expected in (
+        (f"/shifts?from={start_of(manual)}", "id", ids),
+        ("/opening-checks", "id", None),
+        ("/protocols/iv_infusion/versions", "version", [4, 3, 2, 1]),
+    ):
+        joined = "&" if "?" in path else "?"
+        whole = await nurse.get(path)
+        all_of_it = [one[key] for one in good(whole)]
+        assert expected is None or all_of_it == expected
+        assert len(all_of_it) >= 3
+        assert "link" not in whole.headers
+        for limit in (1, 2, 3):
+            found = await pages(nurse, f"{path}{joined}limit={limit}")
+            assert [one[key] for page in found for one in page] == all_of_it, path
+            assert max(map(len, found)) == limit
+        refused(await nurse.get(f"{path}{joined}cursor=x"), 422, "bad_value")
+
+
+ITEMS = ("sound_heard", "oxygen", "suction", "resuscitation_bag", "rescue_medicines_in_date")
+
+
+def start_of(running: Running) -> str:
+    """A day ago, as a query says it."""
+    return running.now(24 * 3600).replace("+", "%2B")

@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** `status` 0: no answer in time, or no server. */
-export type Answer<T> = { readonly ok: true; readonly status: number; readonly body: T } | { readonly ok: false; readonly status: number; readonly problem: Problem };
+export type Answer<T> = { readonly ok: true; readonly status: number; readonly body: T; /** The list goes on. */ readonly more?: boolean } | { readonly ok: false; readonly status: number; readonly problem: Problem };
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -36,7 +36,8 @@ export async function request<T>(method: Method, path: string, options: Options 
   try {
     const response = await fetch(address(path), init);
     const body: unknown = await parsed(response);
-    return response.ok ? { ok: true, status: response.status, body: body as T } : { ok: false, status: response.status, problem: problem(body) };
+    const more = (response.headers.get("Link") ?? "").includes('rel="next"');
+    return response.ok ? { ok: true, status: response.status, body: body as T, more } : { ok: false, status: response.status, problem: problem(body) };
   } catch (failure) {
     if (!isNoAnswer(failure)) throw failure;
     return { ok: false, status: 0, problem: { code: "no_answer", detail: "" } };

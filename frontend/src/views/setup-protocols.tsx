@@ -5,7 +5,7 @@ import { millis } from "../core/time.ts";
 import { PROTOCOL_VIEWS, SETUP, momentWords, type ProtocolView } from "../words.ts";
 import { ProtocolEditor } from "./setup-protocol-edit.tsx";
 import { ChangesTable, ProtocolTables, type ChangeRow, type Protocol } from "./setup-protocol-tables.tsx";
-import { Reason, Shows, bodyOf, useRead, useReason } from "./setup-read.tsx";
+import { LeftOut, Reason, Shows, bodyOf, useRead, useReason } from "./setup-read.tsx";
 
 interface Listed {
   readonly code: string;
@@ -62,7 +62,9 @@ function OneProtocol({ listed, close }: { listed: Listed; close: () => void }) {
   const versions = useRead<readonly Version[]>(`${path}/versions`);
   const protocol = useRead<Protocol>(`${path}/versions/${wanted}`);
   const reason = useReason("clinician");
-  const about = bodyOf(versions)?.find(({ version }) => version === wanted);
+  const known = bodyOf(versions) ?? [];
+  const about = known.find(({ version }) => version === wanted);
+  const numbers = [...new Set([newest, ...known.map(({ version }) => version)])];
   return (
     <div class="stack" data-test="protocol" data-version={wanted}>
       <p>
@@ -75,7 +77,7 @@ function OneProtocol({ listed, close }: { listed: Listed; close: () => void }) {
         <label class="inline">
           {SETUP.version}{" "}
           <select value={String(wanted)} disabled={editing} data-test="version" onChange={(event) => setWanted(Number(event.currentTarget.value))}>
-            {Array.from({ length: newest }, (_, index) => newest - index).map((version) => (
+            {numbers.map((version) => (
               <option key={version} value={String(version)}>
                 {version === newest ? `${version}, ${SETUP.newest}` : version}
               </option>
@@ -93,6 +95,7 @@ function OneProtocol({ listed, close }: { listed: Listed; close: () => void }) {
           </span>
         )}
       </div>
+      <LeftOut reading={versions} words={SETUP.versionsLeftOut} />
       <Reason reason={reason} />
       <p role="status" class="told-now" data-test="told">
         {told}

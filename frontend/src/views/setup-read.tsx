@@ -8,7 +8,7 @@ import { SETUP } from "../words.ts";
 import { useShown } from "./context.ts";
 import { useBlocked } from "./form.tsx";
 
-export type Read<T> = { readonly kind: "loading" | "failed" | "forbidden" | "missing" } | { readonly kind: "read"; readonly body: T };
+export type Read<T> = { readonly kind: "loading" | "failed" | "forbidden" | "missing" } | { readonly kind: "read"; readonly body: T; readonly more: boolean };
 
 export interface Reading<T> {
   readonly read: Read<T>;
@@ -17,7 +17,7 @@ export interface Reading<T> {
 
 /** An answer that did not come takes nothing away that was read before. */
 function after<T>(before: Read<T> | null, answer: Answer<T>): Read<T> {
-  if (answer.ok) return { kind: "read", body: answer.body };
+  if (answer.ok) return { kind: "read", body: answer.body, more: answer.more === true };
   const kind = FAILED[answer.status] ?? "failed";
   return kind === "failed" && before?.kind === "read" ? before : { kind };
 }
@@ -62,6 +62,16 @@ export function useFewRead<T>(path: string, everyMs: number | null = null): Read
 }
 
 export const bodyOf = <T,>({ read }: Reading<T>): T | null => (read.kind === "read" ? read.body : null);
+
+/** A list that only grows is told by its newest: what is left out is said, never passed over. */
+export function LeftOut({ reading, words }: { reading: Reading<readonly unknown[]>; words: (shown: number) => string }) {
+  const { read } = reading;
+  return read.kind === "read" && read.more ? (
+    <p role="status" data-test="left-out">
+      {words(read.body.length)}
+    </p>
+  ) : null;
+}
 
 /** Draws what was read, or says why there is nothing. */
 export function Shows<T>({ reading, children }: { reading: Reading<T>; children: (body: T) => ComponentChildren }) {

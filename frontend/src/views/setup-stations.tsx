@@ -9,7 +9,7 @@ import { useShown } from "./context.ts";
 import { Choice, Field, Form } from "./form.tsx";
 import { Panel } from "./panel.tsx";
 import { byLabel } from "./setup-chairs.tsx";
-import { bodyOf, Heads, Reason, Shows, useRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
+import { bodyOf, Heads, LeftOut, Reason, Shows, useRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
 
 export interface StationRow {
   readonly id: string;
@@ -105,6 +105,7 @@ export function StationsPart() {
           )
         }
       </Shows>
+      <LeftOut reading={stations} words={SETUP.stationsLeftOut} />
       {open === null ? null : <ChangeStation key={open.id} station={open} chairs={chairs} close={() => setOpen(null)} again={stations.again} />}
     </>
   );

@@ -147,6 +147,8 @@ export const SETUP = {
   version: "Version",
   versions: "Versions",
   newest: "newest",
+  versionsLeftOut: (shown: number): string => `These are the newest ${shown} versions. Older ones are kept, and read over the interface for programs.`,
+  stationsLeftOut: (shown: number): string => `These are ${shown} screens: those in use, and those retired last. More were retired before.`,
   show: "Show",
   showOf: (title: string): string => `Show ${title}`,
   backToList: "All protocols",

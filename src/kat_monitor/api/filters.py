@@ -11,7 +11,7 @@ from kat_monitor.domain.alerts import AlertKind
 from kat_monitor.domain.vitals import SECOND_US, Phase, Priority
 
 SHORTEST_STEP_S, LONGEST_STEP_S = 1.0, 86_400.0
-MOST_PATIENTS, MOST_ALERTS = 200, 1_000
+MOST_PATIENTS, MOST_ALERTS, MOST_LISTED = 200, 1_000, 200
 
 Cursor = Annotated[str, Field(max_length=200)]
 
@@ -95,5 +95,13 @@ class AlertsAsked(Asked):
     acknowledged_by: UUID | None = None
     """The account of who has, or had, it."""
     limit: Annotated[int, Field(ge=1, le=MOST_ALERTS)] = MOST_ALERTS
+    cursor: Cursor | None = None
+    """From the `Link` of the page before."""
+
+
+class ListAsked(Asked):
+    """A list that only grows: a page of it."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = MOST_LISTED
     cursor: Cursor | None = None
     """From the `Link` of the page before."""

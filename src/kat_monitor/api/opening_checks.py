@@ -5,19 +5,22 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from kat_monitor.api.assignments_shown import Named, named
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Body, Day, Id, Note, Shown, TimeOut
+from kat_monitor.api.filters import ListAsked
 from kat_monitor.api.idempotency import GivenOnce, new_id
+from kat_monitor.api.paging import link_next
 from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.domain.assignments import OpeningCheck
 from kat_monitor.domain.readings import Reading
 from kat_monitor.domain.vitals import MINUTE_US, SECOND_US, Metric, from_tenths
 from kat_monitor.errors import FieldError, KatError
+from kat_monitor.history.cursor import BEFORE_ALL, Place, from_cursor, to_cursor
 from kat_monitor.ingest.assignments import SignOpeningCheck
 from kat_monitor.ingest.commands import Answered
 from kat_monitor.rules.clinic import ClinicState, DeviceState
@@ -31,6 +34,11 @@ LOOKS_BACK_US = 12 * HOUR_US
 LOOKS_AHEAD_US = 18 * HOUR_US
 
 Said = Literal["yes", "no", "not_here"]
+
+
+class ChecksAsked(ListAsked):
+    day: Day | None = None
+    """UTC; today without one."""
 
 
 class Answers(Body):
@@ -145,11 +153,17 @@ async def sign(given: NewCheck, who: Who, parts: GivenParts, once: GivenOnce) ->
 
 
 @router.get("/opening-checks")
-async def list_checks(who: Who, parts: GivenParts, day: Day | None = None) -> list[CheckShown]:
-    """Of one day (UTC), today without one, in the order they were signed."""
+async def list_checks(
+    asked: Annotated[ChecksAsked, Query()], request: Request, response: Response, who: Who, parts: GivenParts
+) -> list[CheckShown]:
+    """Of one day (UTC), today without one, in the order they were signed. `Link` says that there are more."""
     clinic = parts.pipeline.clinics[who.clinic_id]
-    wanted = _day(parts.clock.now_us()) if day is None else day
-    return [_shown(clinic, check) for check in await parts.reader.assignments.checks(who.clinic_id, wanted)]
+    wanted = _day(parts.clock.now_us()) if asked.day is None else asked.day
+    after = BEFORE_ALL if asked.cursor is None else from_cursor(asked.cursor)
+    found = await parts.reader.assignments.checks(who.clinic_id, wanted, after, asked.limit + 1)
+    more, found = len(found) > asked.limit, found[: asked.limit]
+    link_next(request, response, to_cursor(Place(found[-1].signed_at, found[-1].id)) if more else None)
+    return [_shown(clinic, check) for check in found]
 
 
 def _require_notes(answers: dict[str, str], notes: dict[str, str]) -> None:

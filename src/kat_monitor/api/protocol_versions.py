@@ -1,12 +1,14 @@
 """`/protocols/{code}/versions`: who signed what when, and what each version changed."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 
 from kat_monitor.api.auth import Who
 from kat_monitor.api.fields import Shown
+from kat_monitor.api.filters import ListAsked
+from kat_monitor.api.paging import link_next, page_of
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.domain.protocol import ProtocolVersion
 from kat_monitor.domain.times import to_rfc3339
@@ -44,11 +46,20 @@ class WouldBe(Shown):
 
 
 @router.get("/protocols/{code}/versions")
-async def list_versions(code: str, who: Who, parts: GivenParts) -> list[VersionListed]:
-    """Newest first."""
+async def list_versions(
+    code: str,
+    asked: Annotated[ListAsked, Query()],
+    request: Request,
+    response: Response,
+    who: Who,
+    parts: GivenParts,
+) -> list[VersionListed]:
+    """Newest first. `Link` says that there are more, and where."""
     stored = [kept for kept in await parts.reader.standing.protocols(who.clinic_id) if kept.code == code]
     if not stored:
         raise not_found("protocol")
+    shown, cursor = page_of(stored[::-1], asked.limit, asked.cursor, lambda kept: str(kept.version))
+    link_next(request, response, cursor)
     people = parts.pipeline.clinics[who.clinic_id].people
     return [
         VersionListed(
@@ -58,7 +69,7 @@ async def list_versions(code: str, who: Who, parts: GivenParts) -> list[VersionL
             by=None if kept.by is None else str(kept.by),
             by_name=None if kept.by is None else people.get(kept.by),
         )
-        for kept in reversed(stored)
+        for kept in shown
     ]
 
 

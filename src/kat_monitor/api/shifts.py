@@ -13,10 +13,12 @@ from kat_monitor.api.acting import not_enrolled
 from kat_monitor.api.auth import Who, address_of
 from kat_monitor.api.duty_shown import PersonOn, ShiftShown, person_on, shift_shown
 from kat_monitor.api.fields import Body, Note, Secret, Shown, Time, TimeOut
-from kat_monitor.api.filters import Asked
+from kat_monitor.api.filters import ListAsked
+from kat_monitor.api.paging import link_next
 from kat_monitor.api.parts import GivenParts, Parts
 from kat_monitor.domain.duty import Shift
 from kat_monitor.errors import KatError, bad_value
+from kat_monitor.history.cursor import BEFORE_ALL, Place, from_cursor, to_cursor
 from kat_monitor.ingest.duty import BeginShift, EndShift
 
 router = APIRouter(tags=["duty"])
@@ -43,8 +45,8 @@ class ShiftBegun(Shown):
     began_at: TimeOut
 
 
-class ShiftsAsked(Asked):
-    """Without either: who is on now."""
+class ShiftsAsked(ListAsked):
+    """Without from and to: who is on now."""
 
     start: Time | None = Field(None, alias="from")
     end: Time | None = Field(None, alias="to")
@@ -88,8 +90,13 @@ async def _joining(parts: Parts, who: Identity, given: Joining, address: str) ->
 
 
 @router.get("/shifts")
-async def list_shifts(who: Who, parts: GivenParts, asked: Annotated[ShiftsAsked, Query()]) -> list[ShiftShown]:
-    """Who is on now; with `from` or `to`, whoever was on at some time between them, at most 31 days, oldest first."""
+async def list_shifts(
+    asked: Annotated[ShiftsAsked, Query()], request: Request, response: Response, who: Who, parts: GivenParts
+) -> list[ShiftShown]:
+    """Who is on now; with `from` or `to`, whoever was on at some time between them, at most 31 days, oldest first.
+
+    `Link` says that there are more, and where.
+    """
     clinic = parts.pipeline.clinics[who.clinic_id]
     if asked.start is None and asked.end is None:
         return [shift_shown(clinic, parts.directory, shift) for shift in clinic.duty.people_on()]
@@ -97,7 +104,10 @@ async def list_shifts(who: Who, parts: GivenParts, asked: Annotated[ShiftsAsked,
     start = end - LONGEST_US if asked.start is None else asked.start
     if not start <= end <= start + LONGEST_US:
         raise bad_value("from", "out_of_range", "From and to are at most 31 days apart, the earlier one first.")
-    found = await parts.reader.duty.shifts(who.clinic_id, start, end)
+    after = BEFORE_ALL if asked.cursor is None else from_cursor(asked.cursor)
+    found = await parts.reader.duty.shifts(who.clinic_id, start, end, after, asked.limit + 1)
+    more, found = len(found) > asked.limit, found[: asked.limit]
+    link_next(request, response, to_cursor(Place(found[-1].began_at, found[-1].id)) if more else None)
     return [shift_shown(clinic, parts.directory, shift) for shift in found]
 
 

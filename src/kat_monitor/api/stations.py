@@ -1,9 +1,9 @@
 """`/stations`: browsers of the clinic that are enrolled, so that the people on shift may act there by name."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from kat_monitor.access.duty_rows import LASTS_S, new_station_secret
 from kat_monitor.access.identity import Via
@@ -11,8 +11,10 @@ from kat_monitor.api.acting import STATION_COOKIE
 from kat_monitor.api.auth import Who
 from kat_monitor.api.duty_shown import PersonOn, StationShown, person_on, station_shown
 from kat_monitor.api.fields import Body, Id, Line, Shown
+from kat_monitor.api.filters import ListAsked
 from kat_monitor.api.idempotency import GivenOnce
 from kat_monitor.api.making import make_secret
+from kat_monitor.api.paging import link_next, page_of
 from kat_monitor.api.parts import GivenParts
 from kat_monitor.api.patch import given_changes
 from kat_monitor.domain.duty import Privacy, Station, StationKind
@@ -53,12 +55,16 @@ class Here(Shown):
 
 
 @router.get("/stations")
-async def list_stations(who: Who, parts: GivenParts) -> list[StationShown]:
-    """All that were ever enrolled, retired ones too, by label."""
+async def list_stations(
+    asked: Annotated[ListAsked, Query()], request: Request, response: Response, who: Who, parts: GivenParts
+) -> list[StationShown]:
+    """Those in use by label, then the retired ones, the newest of them first. `Link` says that there are more."""
     clinic = parts.pipeline.clinics[who.clinic_id]
-    stations = sorted(clinic.duty.stations.values(), key=lambda station: (station.label, station.id))
+    stations = sorted(clinic.duty.stations.values(), key=_in_use_first)
+    shown, cursor = page_of(stations, asked.limit, asked.cursor, lambda station: str(station.id))
+    link_next(request, response, cursor)
     seen = parts.hub.stations(who.clinic_id)
-    return [station_shown(clinic, station, seen) for station in stations]
+    return [station_shown(clinic, station, seen) for station in shown]
 
 
 @router.get("/stations/here")
@@ -122,3 +128,7 @@ async def change_station(id: UUID, given: StationChange, who: Who, parts: GivenP
     clinic = parts.pipeline.clinics[who.clinic_id]
     parts.hub.station_changed(clinic, id)
     return station_shown(clinic, changed, parts.hub.stations(who.clinic_id))
+
+
+def _in_use_first(station: Station) -> tuple[bool, int, str, UUID]:
+    return station.retired_at is not None, -(station.retired_at or 0), station.label, station.id

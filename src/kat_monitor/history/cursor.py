@@ -18,6 +18,9 @@ class Place(NamedTuple):
     id: UUID
 
 
+BEFORE_ALL = Place(-_BIGINT, UUID(int=0))
+
+
 def to_cursor(place: Place) -> str:
     return base64.urlsafe_b64encode(f"{place.at}.{place.id.hex}".encode()).decode().rstrip("=")
 

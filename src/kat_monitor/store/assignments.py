@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, any_, bindparam, select
+from sqlalchemy import BigInteger, Integer, Text, Uuid, any_, bindparam, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from kat_monitor.domain.assignments import (
@@ -24,6 +24,7 @@ from kat_monitor.store.tables import alert
 
 _clinic_id = bindparam("clinic_id", type_=Uuid())
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
+_after_at, _after_id = bindparam("after_at", type_=BigInteger()), bindparam("after_id", type_=Uuid())
 _day = bindparam("day", type_=Text())
 
 CHAIRS = Query(
@@ -47,8 +48,13 @@ TAKEN = Query(
 ON_CALL = Query(select(on_call).where(on_call.c.clinic_id == _clinic_id).order_by(on_call.c.number.desc()).limit(1))
 CHECKS = Query(
     select(opening_check)
-    .where(opening_check.c.clinic_id == _clinic_id, opening_check.c.day == _day)
+    .where(
+        opening_check.c.clinic_id == _clinic_id,
+        opening_check.c.day == _day,
+        tuple_(opening_check.c.signed_at, opening_check.c.id) > tuple_(_after_at, _after_id),
+    )
     .order_by(opening_check.c.signed_at, opening_check.c.id)
+    .limit(bindparam("most", type_=Integer()))
 )
 NEWEST_CHECK = Query(
     select(opening_check)
@@ -104,9 +110,10 @@ class AssignmentRows:
                 alerts.setdefault(step["offer_id"], {})[step["alert_id"]] = step["at"]
         return [_offer(row, chairs.get(row["id"], {}), alerts.get(row["id"], {})) for row in rows]
 
-    async def checks(self, clinic_id: UUID, day: str) -> list[OpeningCheck]:
-        """Of one day, in the order they were signed."""
-        return [_check(row) for row in await self._asks.rows(CHECKS, clinic_id=clinic_id, day=day)]
+    async def checks(self, clinic_id: UUID, day: str, after: tuple[int, UUID], most: int) -> list[OpeningCheck]:
+        """Of one day, in the order they were signed, from the one after (signed_at, id) on."""
+        asked = {"day": day, "after_at": after[0], "after_id": after[1], "most": most}
+        return [_check(row) for row in await self._asks.rows(CHECKS, clinic_id=clinic_id, **asked)]
 
     async def newest_check(self, clinic_id: UUID) -> OpeningCheck | None:
         row = await self._asks.row(NEWEST_CHECK, clinic_id=clinic_id)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, bindparam, or_, select
+from sqlalchemy import BigInteger, Integer, Uuid, bindparam, or_, select, tuple_
 
 from kat_monitor.domain.duty import Pin, Privacy, Shift, Station, StationKind
 from kat_monitor.store.asking import Asks
@@ -12,6 +12,7 @@ from kat_monitor.store.query import Query
 
 _clinic_id = bindparam("clinic_id", type_=Uuid())
 _start, _end = bindparam("start", type_=BigInteger()), bindparam("end", type_=BigInteger())
+_after_at, _after_id = bindparam("after_at", type_=BigInteger()), bindparam("after_id", type_=Uuid())
 
 STATIONS = Query(select(station).where(station.c.clinic_id == _clinic_id).order_by(station.c.enrolled_at, station.c.id))
 SHIFTS_ON = Query(select(shift).where(shift.c.clinic_id == _clinic_id, shift.c.ended_at.is_(None)))
@@ -22,8 +23,10 @@ SHIFTS = Query(
         shift.c.clinic_id == _clinic_id,
         shift.c.began_at < _end,
         or_(shift.c.ended_at.is_(None), shift.c.ended_at > _start),
+        tuple_(shift.c.began_at, shift.c.id) > tuple_(_after_at, _after_id),
     )
     .order_by(shift.c.began_at, shift.c.id)
+    .limit(bindparam("most", type_=Integer()))
 )
 PINS = Query(select(pin).where(pin.c.clinic_id == _clinic_id, pin.c.pin_hash.is_not(None)))
 
@@ -56,9 +59,10 @@ class DutyRows:
         """Those that last."""
         return [_shift(row) for row in await self._asks.rows(SHIFTS_ON, clinic_id=clinic_id)]
 
-    async def shifts(self, clinic_id: UUID, start: int, end: int) -> list[Shift]:
-        """Those that lasted at some time in [start, end), oldest first."""
-        return [_shift(row) for row in await self._asks.rows(SHIFTS, clinic_id=clinic_id, start=start, end=end)]
+    async def shifts(self, clinic_id: UUID, start: int, end: int, after: tuple[int, UUID], most: int) -> list[Shift]:
+        """Those that lasted at some time in [start, end), oldest first, from the one after (began_at, id) on."""
+        asked = {"start": start, "end": end, "after_at": after[0], "after_id": after[1], "most": most}
+        return [_shift(row) for row in await self._asks.rows(SHIFTS, clinic_id=clinic_id, **asked)]
 
     async def any_shift(self, clinic_id: UUID) -> bool:
         """Whether anybody ever was on shift."""
