@@ -11,7 +11,9 @@ import { CallHelp, HelpPicker } from "../src/views/call-help.tsx";
 import { Correction } from "../src/views/actions/repair.tsx";
 import { Emergency, EmergencyButton } from "../src/views/actions/emergency.tsx";
 import { close } from "../src/views/actions/open.ts";
+import { FindPatient } from "../src/views/actions/patients.tsx";
 import { printSheet } from "../src/views/actions/sheet.tsx";
+import { SignDialog } from "../src/views/sign.tsx";
 import type { SessionDetail } from "../src/wire/detail.ts";
 import { alert, at, changes, session } from "./make.ts";
 import { hello, say, screen, setUp, wall } from "./stage.tsx";
@@ -195,5 +197,41 @@ describe("help called by name", () => {
     const keys = posts().map(({ key }) => key);
     expect(keys).toHaveLength(2);
     expect(keys[1]).not.toBe(keys[0]);
+  });
+});
+
+describe("a signature that is asked for", () => {
+  it("takes the first digit: the pad has the focus before another key can come", async () => {
+    const station = new Station();
+    const lee = { id: "n", name: "RN Lee", roles: ["nurse"], station_id: "st", has_pin: true };
+    [station.here.value, station.people.value, station.everybody.value] = [{ id: "st", label: "A", kind: "station", chair_id: null, privacy: "full" }, [lee], [lee]];
+    const account = new Account({ has: () => true, set: () => undefined });
+    await act(() => render(<ShownContext.Provider value={{ screen, account, station }}><SignDialog /></ShownContext.Provider>, host));
+    const signed = station.headers({ signed: true });
+    for (let n = 0; n < 10; n += 1) await Promise.resolve(); // no paint in between
+    expect(document.activeElement?.getAttribute("data-test")).toBe("pin");
+    station.asking.value?.answer(null);
+    await signed;
+  });
+});
+
+describe("finding a patient", () => {
+  it("says that there are more than it shows", async () => {
+    const some = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `p${n}`, name: `Smith ${n}`, birth_date: "1980-01-01", mrn: `M${n}`, sex: "f" }));
+    server = () => some(8);
+    await show(<FindPatient chosen={() => undefined} />);
+    const type = async (text: string): Promise<void> => {
+      const field = button("field-search") as unknown as HTMLInputElement;
+      field.value = text;
+      await act(() => void field.dispatchEvent(new Event("input", { bubbles: true })));
+      await settle();
+      await settle();
+    };
+    await type("smith");
+    expect(host.querySelectorAll("[data-test=patient-found]")).toHaveLength(8);
+    expect(host.querySelector("[data-test=first-found]")?.textContent).toContain("Only the first 8");
+    server = () => some(3);
+    await type("smith m");
+    expect(host.querySelector("[data-test=first-found]")).toBeNull();
   });
 });

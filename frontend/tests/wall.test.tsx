@@ -9,6 +9,19 @@ import { GAP, LEAST, MOST, layoutOf, railWidth, topHeight } from "../src/core/la
 import { T0, alert, at, changes, cuff, noTrend, rate, seated, session, snapshot } from "./make.ts";
 import { find, hello, pass, root, say, setUp, wall, words } from "./stage.tsx";
 
+describe("what is due next", () => {
+  beforeEach(setUp);
+
+  it("says how much more is due than it has room for", async () => {
+    const due = (count: number) => Array.from({ length: count }, (_, n) => seated(String(n), `s${n}`, { due: [{ kind: "cuff", at: at(-60), state: "overdue" as const }] }));
+    await say(hello(), snapshot(1, due(10)));
+    expect(root.querySelectorAll("[data-test=due] li")).toHaveLength(10);
+    expect(root.querySelector("[data-test=due-more]")).toBeNull();
+    await say(snapshot(2, due(13)));
+    expect(words("[data-test=due-more]")).toBe("and 3 more");
+  });
+});
+
 describe("layout", () => {
   const desk = { width: 1920, height: 1080 };
 

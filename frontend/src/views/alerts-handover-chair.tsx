@@ -8,10 +8,12 @@ import { hhmm, millis } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
 import { go, sessionPath } from "../route.ts";
 import type { Alert, Baseline, Measured, Session } from "../wire/types.ts";
-import { A, W, acknowledgedWords, ageWords, alertWords, dueOnPaper, marks, measuredWords, metricLabel, number, nurseOnPaper, patientWords, phaseMinutes, priorityWord, timelineWords } from "../words.ts";
+import { A, W, acknowledgedWords, ageWords, alertWords, dueOnPaper, marks, measuredWords, metricLabel, moreDue, number, nurseOnPaper, patientWords, phaseMinutes, priorityWord, timelineWords } from "../words.ts";
 import type { Beside } from "./alerts-handover.tsx";
 import { useScreen } from "./context.ts";
 import { isEarlier } from "./tile.tsx";
+
+const DUE_SHOWN = 3;
 
 function Part({ title, children, name }: { title: string; name: string; children: ComponentChildren }) {
   return (
@@ -101,7 +103,8 @@ export function HandOverChair({ tile, beside }: { tile: Tile; beside: Beside | n
   const alerts = tile.alerts.filter((alert) => !isEarlier(alert, session));
   const last = lastWords(tile);
   const events = beside === null ? [] : beside.events;
-  const due = tile.due.filter(({ state }) => state !== "missed").slice(0, 3);
+  const due = tile.due.filter(({ state }) => state !== "missed");
+  const dueWords = [...due.slice(0, DUE_SHOWN).map((item) => dueOnPaper(item, now.value)), ...(due.length > DUE_SHOWN ? [moreDue(due.length - DUE_SHOWN)] : [])];
   return (
     <section class="card handover-chair" data-test="handover-chair" data-chair={tile.chair.label}>
       <Who tile={tile} session={session} beside={beside} />
@@ -137,7 +140,7 @@ export function HandOverChair({ tile, beside }: { tile: Tile; beside: Beside | n
           {beside === null ? A.readingCharts : <Entries entries={events === null ? null : given(events)} empty={A.nothingGiven} />}
         </Part>
         <Part title={A.due} name="due">
-          {due.length === 0 ? A.nothingDue : due.map((item) => dueOnPaper(item, now.value)).join(" · ")}
+          {due.length === 0 ? A.nothingDue : dueWords.join(" · ")}
         </Part>
         <Part title={A.notes} name="notes">
           {beside === null ? A.readingCharts : <Entries entries={events === null ? null : told(events)} empty={A.noNotes} />}

@@ -3,7 +3,7 @@
 import { behindLast, byLimit } from "../core/alerts.ts";
 import type { Alert, Due } from "../wire/types.ts";
 import { millis } from "../core/time.ts";
-import { W, dueWhen, dueWord } from "../words.ts";
+import { W, dueWhen, dueWord, moreDue } from "../words.ts";
 import { AlertRow } from "./alerts.tsx";
 import { useScreen } from "./context.ts";
 import { KeyHints } from "./keys.tsx";
@@ -67,6 +67,11 @@ function DueNext() {
           </li>
         ))}
       </ul>
+      {all.length > DUE_SHOWN ? (
+        <p class="none" data-test="due-more">
+          {moreDue(all.length - DUE_SHOWN)}
+        </p>
+      ) : null}
     </section>
   );
 }

@@ -98,7 +98,7 @@ export function SessionView({ id }: { id: string }) {
       <SessionHead id={id} detail={detail} session={session} label={tile?.chair.label ?? ""} nth={nth} />
       <AlertBar alerts={alerts} session={id} where={tile?.chair.label ?? ""} read={() => feed.now()} />
       {state === null ? null : (
-        <p class="reading-state" role="status" data-test="reading-state">
+        <p class="reading-state" role="status" data-test="reading-state" data-reading={feed.reading.value}>
           {state}
         </p>
       )}

@@ -92,6 +92,7 @@ export const SEAT = {
   search: "Patient: name or MRN",
   searchHint: "Type at least two letters, or scan the wristband.",
   nobody: "Nobody found by that name or number.",
+  firstFound: (count: number): string => `Only the first ${count} are shown: type more of the name, or the record number.`,
   planned: "Planned for this chair",
   fresh: "New patient",
   saveFresh: "Save patient",

@@ -220,6 +220,9 @@ const DUE: Record<string, string> = {
 
 export const dueWord = (due: Due): string => due.text ?? DUE[due.kind] ?? humanised(due.kind);
 
+/** What a list of what is due leaves out. */
+export const moreDue = (count: number): string => `and ${count} more`;
+
 const DUE_SHORT: Record<string, string> = { cuff: "BP", effect: "BP, effect", driver: "Driver", recheck: "BP now", baseline: "Baseline" };
 
 /** For a tile's strip, where there is little room. */

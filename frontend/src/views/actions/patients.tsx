@@ -14,12 +14,13 @@ interface FindParts {
 }
 
 const LEAST = 2;
+const SHOWN = 8;
 
 export function FindPatient({ chosen, children }: FindParts) {
   const [asked, setAsked] = useState("");
   const [fresh, setFresh] = useState(false);
   const searched = asked.trim().length >= LEAST;
-  const { body, failed } = useRead<readonly RecordPatient[]>(searched ? `patients?limit=8&q=${encodeURIComponent(asked.trim())}` : null);
+  const { body, failed } = useRead<readonly RecordPatient[]>(searched ? `patients?limit=${SHOWN}&q=${encodeURIComponent(asked.trim())}` : null);
   if (fresh) return <NewPatient name={asked} made={chosen} back={() => setFresh(false)} />;
   return (
     <div class="form" data-test="find-patient">
@@ -37,6 +38,7 @@ export function FindPatient({ chosen, children }: FindParts) {
           </li>
         ))}
       </ul>
+      {searched && body?.length === SHOWN ? <p class="hint" data-test="first-found">{SEAT.firstFound(SHOWN)}</p> : null}
       <div class="form-end">
         <button type="button" class="btn" data-test="new-patient" onClick={() => setFresh(true)}>
           {SEAT.fresh}

@@ -135,7 +135,7 @@ export function WrongChair() {
   const { detail } = useCase();
   const { store, now } = useScreen();
   const [whose, setWhose] = useState("mine");
-  const { body } = useRead<{ readonly items: readonly ListedSession[] }>(whose === "other" ? "sessions?limit=30" : null);
+  const { body } = useRead<{ readonly items: readonly ListedSession[] }>(whose === "other" ? "sessions?limit=200" : null);
   const chairs = store.order.value.map((id) => ({ value: id, label: store.tile(id)?.value.chair.label ?? id }));
   const others = (body?.items ?? []).filter(({ id }) => id !== detail.id).map((one) => ({ value: one.id, label: `${one.patient?.name ?? ACT.notKnown}, ${one.chair?.label ?? ""}` }));
   function body_(fields: FormData): unknown {

@@ -46,7 +46,7 @@ export function WholeRecord({ id, known }: { id: string; known?: (detail: Sessio
   return (
     <>
       {words === null ? null : (
-        <p class="reading-state" role="status" data-test="reading-state">
+        <p class="reading-state" role="status" data-test="reading-state" data-reading={feed.reading.value}>
           {words}
         </p>
       )}
