@@ -10,13 +10,18 @@ import { CaseContext } from "../src/views/actions/case.ts";
 import { CallHelp, HelpPicker } from "../src/views/call-help.tsx";
 import { Correction } from "../src/views/actions/repair.tsx";
 import { Emergency, EmergencyButton } from "../src/views/actions/emergency.tsx";
-import { close } from "../src/views/actions/open.ts";
+import { Actions } from "../src/views/actions/actions.tsx";
+import { Dose } from "../src/views/actions/dose.tsx";
+import { close, seating } from "../src/views/actions/open.ts";
+import { SeatPanel } from "../src/views/actions/seat.tsx";
+import { Note } from "../src/views/actions/told.tsx";
+import { Checklist } from "../src/views/record/checklist.tsx";
 import { FindPatient } from "../src/views/actions/patients.tsx";
 import { printSheet } from "../src/views/actions/sheet.tsx";
 import { SignDialog } from "../src/views/sign.tsx";
 import type { SessionDetail } from "../src/wire/detail.ts";
 import { alert, at, changes, session } from "./make.ts";
-import { hello, say, screen, setUp, wall } from "./stage.tsx";
+import { hello, pass, say, screen, setUp, wall } from "./stage.tsx";
 
 const DETAIL = {
   id: "s1", patient: { id: "p", name: "Iris Vale", birth_date: "1980-01-01", mrn: "M1", sex: "f" }, chair: { id: "1", label: "Chair 1" }, protocol: { code: "iv_infusion", version: 1 },
@@ -233,5 +238,93 @@ describe("finding a patient", () => {
     server = () => some(3);
     await type("smith m");
     expect(host.querySelector("[data-test=first-found]")).toBeNull();
+  });
+});
+
+describe("a form", () => {
+  const submit = (): Promise<void> => act(() => void host.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })));
+
+  it("sends one press once, and nothing while the server is not heard", async () => {
+    let answered = (): void => undefined;
+    vi.stubGlobal("fetch", (_: string, init: RequestInit) => {
+      asked.push({ method: init.method ?? "GET", path: "", key: null, body: null });
+      return new Promise((resolve) => (answered = () => resolve(new Response("{}", { headers: { "Content-Type": "application/json" } }))));
+    });
+    await show(<Note />);
+    await submit();
+    await submit();
+    await press("submit");
+    expect(posts()).toHaveLength(1);
+    answered();
+    await settle();
+    await pass(11, false);
+    expect(button("submit").disabled).toBe(true);
+    expect(button("submit").textContent).toContain("Not connected");
+    await submit();
+    expect(posts()).toHaveLength(1);
+  });
+
+  it("says a refusal of a part beside the field that it is inside of, and keeps what was typed", async () => {
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify({ code: "invalid", detail: "", errors: [{ path: "text.0", code: "x", detail: "Too long." }] }), { status: 422, headers: { "Content-Type": "application/problem+json" } })));
+    await show(<Note />);
+    const field = button("field-text") as unknown as HTMLTextAreaElement;
+    field.value = "Sleepy";
+    await press("submit");
+    expect(host.querySelector("[data-test=field-refused]")?.textContent).toBe("Too long.");
+    expect(field.value).toBe("Sleepy");
+  });
+});
+
+describe("a dose", () => {
+  it("is said in mg/kg to two places while it is typed", async () => {
+    await show(<Dose />);
+    const field = button("field-amount_mg") as unknown as HTMLInputElement;
+    field.value = "35,5";
+    await act(() => void field.dispatchEvent(new Event("input", { bubbles: true })));
+    expect(host.textContent).toContain("0.51 mg/kg");
+  });
+});
+
+describe("seating", () => {
+  it("does not plan a second session when only the check-in failed", async () => {
+    seating.value = { chair: "2", label: "Chair 2" };
+    const patient = { id: "p", name: "Iris Vale", birth_date: "1980-01-01", mrn: "M1", sex: "f" };
+    server = (method, path) => {
+      if (method === "GET") return path === "protocols" ? [{ code: "iv", title: "IV", planned_min: 40, dosing_min: [30, 60] }] : [patient];
+      return path === "sessions" ? { id: "s9" } : null;
+    };
+    await show(<SeatPanel />);
+    const search = button("field-search") as unknown as HTMLInputElement;
+    search.value = "vale";
+    await act(() => void search.dispatchEvent(new Event("input", { bubbles: true })));
+    await settle();
+    await settle();
+    await press("patient-found");
+    for (const name of ["name", "mrn"]) await act(() => button(`tick-${name}`).click());
+    await press("submit");
+    await settle();
+    await press("submit");
+    expect(posts().map(({ path }) => path)).toEqual(["sessions", "sessions/s9/transitions", "sessions/s9/transitions"]);
+    expect(posts()[2]?.key).toBe(posts()[1]?.key);
+    seating.value = null;
+  });
+});
+
+describe("what may be done", () => {
+  const actions = <Actions detail={DETAIL} tile={null} refresh={() => undefined} />;
+
+  it("is a nurse's: limits are a clinician's, and nothing is written while the server is not heard", async () => {
+    await show(actions);
+    expect([button("act-limits").disabled, button("act-medication").disabled, button("emergency").disabled]).toEqual([true, false, false]);
+    await pass(11, false);
+    expect([button("act-medication").disabled, button("emergency").disabled]).toEqual([true, true]);
+  });
+});
+
+describe("the checklist", () => {
+  it("counts nobody as ready while that is not known", async () => {
+    await show(<Checklist readiness={{ criteria: [{ code: "observation", state: "met" }] }} known={false} />);
+    expect(host.textContent).toContain("Readiness not known");
+    expect(host.textContent).not.toContain("1 of 1");
   });
 });

@@ -5,7 +5,7 @@ import { correctedIn, endOf, isStruck, phaseAt } from "../src/core/record.ts";
 import { stepsOf } from "../src/core/steps.ts";
 import type { SessionDetail } from "../src/wire/detail.ts";
 import type { TimelineEntry } from "../src/wire/types.ts";
-import { ageYears, allergyWords, escalatesWords, patientFacts } from "../src/words.ts";
+import { ageYears, allergyWords, escalatesWords, eventLabel, exact, limitValue, patientFacts, timelineWords, valueWords } from "../src/words.ts";
 import { T0, alert, at } from "./make.ts";
 
 const detail = (more: Partial<SessionDetail> = {}): SessionDetail =>
@@ -50,6 +50,20 @@ function good(path: string): Answer<unknown> {
   const body = path.endsWith("cuff=true") ? CUFFS : path.includes("step=") ? STEPS : path === "sessions/s1" ? detail() : [];
   return { ok: true, status: 200, body };
 }
+
+describe("an amount that was given", () => {
+  const event = (kind: string, more: Record<string, unknown>): TimelineEntry => ({ at: at(0), recorded_at: at(0), type: "event", kind, ...more });
+
+  it("is said as it was written down, never rounded", () => {
+    const adrenaline = event("medication", { drug: "adrenaline", amount: 0.05, unit: "mg", route: "iv" });
+    expect(timelineWords(adrenaline).detail).toBe("adrenaline, 0.05 mg, IV");
+    expect(eventLabel(adrenaline)).toBe("Adrenaline 0.05 mg IV");
+    expect(timelineWords(event("dose", { drug: "ketamine", amount_mg: 37.25, route: "im" })).detail).toContain("37.25 mg");
+    expect(timelineWords(event("stop", { given_mg: 17.75 })).detail).toContain("17.75 mg given");
+    expect([exact(0.1 + 0.2), exact(-0.75), exact(1250), exact(0.000125)]).toEqual(["0.3", "−0.75", "1250", "0.000125"]);
+    expect([valueWords(0.75), limitValue({ kind: "rise_pct", value: 12.25 })]).toEqual(["0.75", "12.25 % above baseline"]);
+  });
+});
 
 describe("a session's record", () => {
   it("is asked for once, part by part, and again only for what has changed", async () => {

@@ -60,7 +60,7 @@ export class Player {
   async arm(): Promise<void> {
     if (this.context === null) {
       this.context = this.create();
-      this.context.onstatechange = () => this.refresh();
+      this.context.onstatechange = () => this.stateChanged();
     }
     await this.context.resume();
     this.memory = resumed(this.memory); // what is already alarming is heard at the next look
@@ -89,7 +89,8 @@ export class Player {
   look(alerts: readonly Alert[], lost: boolean, held: boolean, spoken: Spoken | null = null): void {
     if (!held) {
       const { memory, action } = listen(this.memory, alerts, lost, this.monotonic());
-      this.memory = memory;
+      // A low alert that nobody could hear has still to be heard.
+      this.memory = this.context?.state === "running" ? memory : { ...memory, low: this.memory.low };
       if (action === "stop") this.silence();
       else if (action !== null) {
         this.play(action, tuneFor(action, alerts, lost));
@@ -97,6 +98,12 @@ export class Player {
         if (spoken !== null && about !== undefined) this.sayAfter(action, spoken(about));
       }
     }
+    this.refresh();
+  }
+
+  /** What was taken away and came back (a call on the tablet, another screen plugged in) is heard at the next look. */
+  private stateChanged(): void {
+    if (this.context?.state === "running") this.memory = { ...this.memory, lastAt: Number.NEGATIVE_INFINITY };
     this.refresh();
   }
 

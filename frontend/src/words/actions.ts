@@ -1,7 +1,7 @@
 /** The words of what is done to a session: buttons, forms, choices, and what each choice means. */
 
 import type { ActionName } from "../core/actions.ts";
-import { number } from "./number.ts";
+import { exact, number } from "./number.ts";
 
 /** One of a few that a tap chooses; `note` says what choosing it means. */
 export interface Option {
@@ -153,7 +153,7 @@ export const DOSE = {
   weight: "Weight",
   lot: "Lot",
   concentration: "Concentration",
-  perKg: (value: number): string => `${number(value)} mg/kg`,
+  perKg: (value: number): string => `${exact(value)} mg/kg`,
   perKgUnknown: "mg/kg: needs amount and weight",
   given: "Given so far",
   another: "Record another dose or device",

@@ -5,7 +5,7 @@ import type { Line } from "../core/chart/lines.ts";
 import type { RecordAlert } from "../wire/detail.ts";
 import type { Priority, TimelineEntry } from "../wire/types.ts";
 import { alertWords, humanised, marks, priorityWord } from "./clinical.ts";
-import { number } from "./number.ts";
+import { exact, number } from "./number.ts";
 
 export const CHART = {
   title: "Session trend",
@@ -71,7 +71,7 @@ const capital = (words: string): string => words.charAt(0).toUpperCase() + words
 
 /** An event in a few words, for its place above the chart. */
 export function eventLabel(entry: TimelineEntry): string {
-  const amount = (name: string, unit: unknown): string => (typeof entry[name] === "number" ? `${number(entry[name])} ${text(unit)}` : "");
+  const amount = (name: string, unit: unknown): string => (typeof entry[name] === "number" ? `${exact(entry[name])} ${text(unit)}` : "");
   const joined = (...parts: string[]): string => capital(parts.filter(Boolean).join(" "));
   switch (entry.kind) {
     case "dose":

@@ -2,7 +2,7 @@
 
 import { limitParts } from "../core/limits.ts";
 import { checkQuestion, humanised, measureLabel } from "./clinical.ts";
-import { number } from "./number.ts";
+import { exact } from "./number.ts";
 import { criterionWord } from "./readiness.ts";
 
 type Said = (detail: string) => string;
@@ -92,7 +92,7 @@ export function warningWords(code: string, detail: string): string {
 /** What a limit counts from: the value itself, the baseline, or a minute. */
 const COUNTED: Readonly<Record<string, string>> = { rise: " above baseline", fall: " below baseline", rise_pct: " % above baseline", fall_pct: " % below baseline", rate: " a minute" };
 
-export const limitValue = (limit: { readonly kind: string; readonly value: number }): string => number(limit.value) + (COUNTED[limit.kind] ?? "");
+export const limitValue = (limit: { readonly kind: string; readonly value: number }): string => exact(limit.value) + (COUNTED[limit.kind] ?? "");
 
 /** A limit by its code, as a nurse calls it: `SBP high`. */
 export function limitName(code: string): string {

@@ -1,7 +1,7 @@
 /** The words of a protocol laid out to be read: its limits, timetable, check, criteria and what a version changed. */
 
 import { humanised } from "./clinical.ts";
-import { number } from "./number.ts";
+import { exact, number } from "./number.ts";
 import { SETUP } from "./setup.ts";
 
 /** Where a number of a protocol stands, in words: `limit.systolic_high.value` is "Systolic high: value". */
@@ -12,7 +12,7 @@ export function placeWords(path: string): string {
 
 export const valueWords = (value: unknown): string => {
   if (value === null || value === undefined) return SETUP.none;
-  if (typeof value === "number") return number(value);
+  if (typeof value === "number") return exact(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return value.map(valueWords).join(", ");
   if (typeof value === "object") return Object.entries(value).map(([name, of]) => `${humanised(name)} ${valueWords(of)}`).join(", ");
@@ -44,7 +44,7 @@ const KIND_SIGNS: Record<string, readonly [sign: string, unit: string]> = {
 /** A limit's number as its kind means it. */
 export function limitNumber(kind: string, value: number | null): string {
   const [sign, unit] = KIND_SIGNS[kind] ?? ["", ""];
-  return value === null ? SETUP.none : `${sign}${sign.endsWith("+") || sign.endsWith("−") ? "" : " "}${number(value)}${unit}`;
+  return value === null ? SETUP.none : `${sign}${sign.endsWith("+") || sign.endsWith("−") ? "" : " "}${exact(value)}${unit}`;
 }
 /** The number a limit ends past: from the other side. */
 export const clearNumber = (kind: string, value: number): string => limitNumber(kind, value).replace("≥", "<").replace("≤", ">");
@@ -57,7 +57,7 @@ export function provenBy(limit: { readonly hold_s: number; readonly confirm_s: n
   ].filter((part) => part !== "");
   return said.length === 0 ? "one reading" : said.join("; ");
 }
-export const rearmWords = (rearm: number | null): string => (rearm === null ? SETUP.none : `${number(rearm)} worse`);
+export const rearmWords = (rearm: number | null): string => (rearm === null ? SETUP.none : `${exact(rearm)} worse`);
 
 export const TIMETABLE = {
   cuff: "Cuff every",

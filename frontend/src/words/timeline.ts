@@ -4,7 +4,7 @@ import { millis, hhmm } from "../core/time.ts";
 import type { Alert, Phase, TimelineEntry } from "../wire/types.ts";
 import { alertWords, humanised, personName, phaseWord, priorityWord } from "./clinical.ts";
 import { doneWord } from "./medicines.ts";
-import { number } from "./number.ts";
+import { exact, number } from "./number.ts";
 import { evidenceWords } from "./readiness.ts";
 
 export interface Told {
@@ -23,7 +23,7 @@ const said = (...parts: (string | null | undefined | false)[]): string => parts.
 const word = (value: unknown): string | null =>
   typeof value === "string" && value !== "" ? value.replaceAll("_", " ").replace(/\b(iv|im)\b/g, (route) => route.toUpperCase()) : null;
 const given = (value: unknown): string | null => (value === null || value === undefined || value === false || value === "" ? null : evidenceWords(value));
-const amount = (value: unknown, unit: string): string | null => (typeof value === "number" ? `${number(value)} ${unit}` : null);
+const amount = (value: unknown, unit: string): string | null => (typeof value === "number" ? `${exact(value)} ${unit}` : null);
 const parts = (value: unknown): Parts => (typeof value === "object" && value !== null ? (value as Parts) : {});
 
 const STEPS: Record<string, string> = {
@@ -49,7 +49,7 @@ const STEPS: Record<string, string> = {
 const EVENTS: Record<string, (entry: TimelineEntry) => string> = {
   dose: (entry) => said(word(entry["drug"]), amount(entry["amount_mg"], "mg"), word(entry["route"]), given(entry["lot"])),
   medication: (entry) => said(given(entry["drug"]), amount(entry["amount"], String(entry["unit"] ?? "")), word(entry["route"])),
-  stop: (entry) => said(word(entry["reason"]), typeof entry["given_mg"] === "number" && `${number(entry["given_mg"])} mg given`),
+  stop: (entry) => said(word(entry["reason"]), typeof entry["given_mg"] === "number" && `${exact(entry["given_mg"])} mg given`),
   oxygen: (entry) => said(word(entry["state"]), amount(entry["l_min"], "l/min")),
   emergency: (entry) => said(word(entry["state"])),
   off_monitor: (entry) => said(word(entry["reason"]), amount(entry["minutes"], "min")),

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { hhmm, millis } from "../../core/time.ts";
 import type { Alert } from "../../wire/types.ts";
-import { ACT, ACTS, F, GIVEN, INTERVENTIONS, PRESETS, ROUTES, UNITS, alertWords, doneWord, humanised, number, type Preset } from "../../words.ts";
+import { ACT, ACTS, F, GIVEN, INTERVENTIONS, PRESETS, ROUTES, UNITS, alertWords, doneWord, exact, humanised, number, type Preset } from "../../words.ts";
 import { Choice, Field, Text } from "../form.tsx";
 import { sessionPath, useCase } from "./case.ts";
 import { EventTask, useStanding, type Recorded } from "./event.tsx";
@@ -114,6 +114,6 @@ export function Effects({ events }: { events: readonly Recorded[] }) {
 }
 
 function whatOf(event: Recorded): string {
-  if (event.kind === "medication") return `${humanised(String(event["drug"]))} ${number(Number(event["amount"]))} ${String(event["unit"])}`;
+  if (event.kind === "medication") return `${humanised(String(event["drug"]))} ${exact(Number(event["amount"]))} ${String(event["unit"])}`;
   return doneWord(String(event["action"] ?? event.kind));
 }

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { bodyOf, numeric } from "../../core/body.ts";
 import type { SessionDetail } from "../../wire/detail.ts";
-import { ACT, ACTS, DOSE, DRUGS as DRUG_NAMES, F, ROUTES as ROUTE_NAMES, gateWords, limitName, number } from "../../words.ts";
+import { ACT, ACTS, DOSE, DRUGS as DRUG_NAMES, F, ROUTES as ROUTE_NAMES, gateWords, limitName, exact } from "../../words.ts";
 import { Choice, Field, Text } from "../form.tsx";
 import { useActBlocked, useCase } from "./case.ts";
 import { EventTask, useStanding, type Recorded } from "./event.tsx";
@@ -100,7 +100,7 @@ function another(id: string, protocol: string): boolean {
 function Override({ on, set }: { on: boolean; set: (on: boolean) => void }) {
   const { detail } = useCase();
   const blocked = useActBlocked(true);
-  const limits = detail.limits.filter(({ when }) => when.includes("dosing")).map(({ code, value }) => ({ value: code, label: `${limitName(code)}: ${number(value)}` }));
+  const limits = detail.limits.filter(({ when }) => when.includes("dosing")).map(({ code, value }) => ({ value: code, label: `${limitName(code)}: ${exact(value)}` }));
   return (
     <fieldset class="pick" data-test="override">
       <label class="tick">
@@ -170,7 +170,7 @@ function GivenDoses({ doses }: { doses: readonly Recorded[] }) {
       <h3>{DOSE.given}</h3>
       <ul>
         {doses.map((dose) => (
-          <li key={dose.id}>{`${number(Number(dose["amount_mg"]))} mg ${ROUTE_NAMES[String(dose["route"])] ?? ""}`}</li>
+          <li key={dose.id}>{`${exact(Number(dose["amount_mg"]))} mg ${ROUTE_NAMES[String(dose["route"])] ?? ""}`}</li>
         ))}
       </ul>
     </section>

@@ -6,7 +6,7 @@ import { hhmm, hhmmss, millis } from "../../core/time.ts";
 import type { Tile } from "../../live/store.ts";
 import type { RecordAlert, SessionDetail } from "../../wire/detail.ts";
 import type { Measured } from "../../wire/types.ts";
-import { SEAT, SHEET, alertWords, doneWord, metricLabel, number, phaseWord, timelineWords } from "../../words.ts";
+import { SEAT, SHEET, alertWords, doneWord, exact, metricLabel, number, phaseWord, timelineWords } from "../../words.ts";
 import { sessionPath } from "./case.ts";
 import type { Recorded } from "./event.tsx";
 
@@ -66,7 +66,7 @@ function Sheet({ detail, tile, events, alerts }: SheetParts) {
       <p>
         <b>{patient?.name ?? ""}</b> {`${SEAT.birth_date} ${patient?.birth_date ?? ""}, ${SEAT.mrn} ${patient?.mrn ?? ""}`}
       </p>
-      <p>{`${detail.chair?.label ?? ""}, ${phaseWord(detail.phase)}, ${detail.protocol.name ?? detail.protocol.code}, ${SHEET.weight} ${detail.weight_kg === null ? "–" : `${number(detail.weight_kg)} kg`}`}</p>
+      <p>{`${detail.chair?.label ?? ""}, ${phaseWord(detail.phase)}, ${detail.protocol.name ?? detail.protocol.code}, ${SHEET.weight} ${detail.weight_kg === null ? "–" : `${exact(detail.weight_kg)} kg`}`}</p>
       {base === null ? null : <p>{`${SHEET.baseline} ${base.systolic ?? "–"}/${base.diastolic ?? "–"}`}</p>}
       <Lines title={SHEET.vitals} lines={values(tile)} />
       <Lines title={SHEET.doses} lines={of(true)} />
