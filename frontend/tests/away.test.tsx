@@ -6,7 +6,8 @@ import { request } from "../src/api/http.ts";
 import { route } from "../src/route.ts";
 import { followTouches } from "../src/touched.ts";
 import type { Login } from "../src/api/account.ts";
-import { account, find, hello, root, say, screen, setUp, wall } from "./stage.tsx";
+import { alert, at, changes } from "./make.ts";
+import { account, find, hello, pass, root, say, screen, setUp, station, wall } from "./stage.tsx";
 
 const USER = { id: "u", username: "nurse", name: "RN Okafor", roles: ["nurse"] };
 const become = (login: Login): Promise<void> => act(() => void (account.login.value = login));
@@ -21,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => {
   render(null, root);
   route.value = { page: "wall" };
-  vi.unstubAllGlobals();
+  vi.restoreAllMocks(); // the server stays away: what was asked late asks nobody
 });
 
 describe("a screen nobody is logged in at", () => {
@@ -79,5 +80,41 @@ describe("what a page reads by itself", () => {
     await request("GET", "shifts");
     await request("POST", "shifts");
     expect(marks).toEqual(["1", null, "1", null]);
+  });
+});
+
+describe("what a screen offers", () => {
+  it("is no start of a session while the server is not heard, and never at one that only shows", async () => {
+    const start = (): HTMLButtonElement | null => root.querySelector("[data-test=start-session]");
+    await become({ kind: "user", user: USER });
+    expect(start()?.disabled).toBe(false);
+    await pass(11, false);
+    expect(start()?.disabled).toBe(true);
+    await say(hello(), wall());
+    await become({ kind: "user", user: { ...USER, roles: ["wallboard"] } });
+    expect(start()).toBeNull();
+    expect(root.querySelector("[data-test=ack]")).toBeNull();
+  });
+
+  it("is no name any more for an alert that somebody else has taken", async () => {
+    const person = (id: string, name: string) => ({ id, name, roles: ["nurse"], station_id: "st", has_pin: true });
+    await say(hello(), wall([alert("a")]));
+    await act(() => {
+      station.here.value = { id: "st", label: "A", kind: "station", chair_id: null, privacy: "full" };
+      station.people.value = [person("n", "RN Lee"), person("m", "RN Okafor")];
+    });
+    vi.spyOn(station, "whoTakes").mockResolvedValue(station.people.value);
+    await act(async () => void find("[data-test=ack]").click());
+    await act(async () => undefined);
+    expect(root.querySelectorAll("[data-test=name]")).toHaveLength(2);
+    await say(changes(2, { alerts: [alert("a", { acknowledged_at: at(3), acknowledged_by_name: "RN Hale" })] }));
+    expect(root.querySelectorAll("[data-test=name]")).toHaveLength(0);
+  });
+
+  it("is on a session's page that session's alerts, not those of who sat there before", async () => {
+    await say(hello(), wall([alert("own", { session_id: "s1" }), alert("before", { session_id: "s0" })]));
+    await act(() => void (route.value = { page: "session", id: "s1" }));
+    const page = find("[data-test=session]");
+    expect(Array.from(page.querySelectorAll<HTMLElement>("[data-alert]"), (one) => one.dataset["alert"])).toEqual(["own"]);
   });
 });

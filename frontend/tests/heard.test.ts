@@ -88,6 +88,7 @@ describe("what is heard at a screen", () => {
     await armed();
     say(hello(), high);
     expect(bursts).toBe(1);
+    expect(pass(5, true)).toBe(0);
     calendar += 180_000;
     expect(pass(9, false)).toBe(0);
     say(hello(), snapshot(7, [seated("1", "s1")], [alert("later")]));

@@ -18,6 +18,7 @@ let now: number;
 export let root: HTMLElement;
 export let screen: Screen;
 export let account: Account;
+export let station: Station;
 let wire: Wire;
 let answer: Answer<Alert>;
 
@@ -47,6 +48,7 @@ export async function setUp(): Promise<void> {
   document.body.replaceChildren(root);
   account = new Account({ has: () => true, set: () => undefined });
   account.login.value = { kind: "user", user: { id: "u", username: "nurse", name: "RN Okafor", roles: ["nurse"] } };
+  station = new Station();
   const monotonic = (): number => now;
   screen = new Screen({
     player: new Player(() => new AudioContext(), monotonic),
@@ -64,7 +66,7 @@ export async function setUp(): Promise<void> {
   });
   await fetchPages();
   screen.start();
-  await act(() => render(<App shown={{ screen, account, station: new Station() }} />, root));
+  await act(() => render(<App shown={{ screen, account, station }} />, root));
 }
 
 export const vitals = { blood_pressure: cuff(131, 82, 0), heart_rate: rate(74, 0), spo2: rate(98, 0, "pulse_ox") };

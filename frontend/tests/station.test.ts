@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { offersTo } from "../src/api/duty.ts";
+import { Duty, offersTo } from "../src/api/duty.ts";
 import type { Answer } from "../src/api/http.ts";
 import { Station, type PersonOn } from "../src/api/station.ts";
 import { Writing } from "../src/api/write.ts";
@@ -144,6 +144,22 @@ describe("an opening check", () => {
     fields.set("notes.oxygen", " empty ");
     fields.append("chairs_confirmed", "c1");
     expect(answersOf(all, { sound_heard: "yes", oxygen: "no" }, fields)).toEqual({ answers: { sound_heard: "yes", oxygen: "no" }, notes: { oxygen: "empty" }, chairs_confirmed: ["c1"] });
+  });
+});
+
+describe("who has which chair", () => {
+  it("is what the newest question was answered, whichever answer comes last", async () => {
+    const waiting: ((body: unknown) => void)[] = [];
+    const duty = new Duty(<T>() => new Promise<Answer<T>>((resolve) => waiting.push((body) => resolve({ ok: true, status: 200, body: body as T }))));
+    const chairs = (name: string) => ({ chairs: [{ chair_id: "1", label: "Chair 1", nurse: { id: name, name }, covered_by: null, since: null }], on_call: null, offers: [] });
+    const [first, second] = [duty.load(), duty.load()];
+    waiting[2]?.([]);
+    waiting[3]?.(chairs("new"));
+    await second;
+    waiting[0]?.([]);
+    waiting[1]?.(chairs("old"));
+    await first;
+    expect(duty.assignments.value?.chairs[0]?.nurse?.name).toBe("new");
   });
 });
 
