@@ -6,7 +6,7 @@ import type { Density } from "../core/layout.ts";
 import { millis } from "../core/time.ts";
 import type { Tile } from "../live/store.ts";
 import type { Alert, Due } from "../wire/types.ts";
-import { W, alertWords, dueShort, dueWhen, phaseWord, priorityWord } from "../words.ts";
+import { W, alertWords, dueLine, dueWord, lettersLeft, nameBrief, phaseWord, priorityWord } from "../words.ts";
 import { AckButton, AlertMessage, alertClass } from "./alerts.tsx";
 import { useScreen } from "./context.ts";
 import { Glyph } from "./glyph.tsx";
@@ -57,12 +57,13 @@ function QuietStrip({ tile, alerts, density }: StripParts) {
   const { readiness } = tile;
   const due = nextDue(tile.due);
   const ready = trusted.value && readiness?.ready === true;
-  const words = due === undefined ? null : `${dueShort(due)} ${dueWhen(due, now.value)}`;
+  const words = due === undefined ? null : dueLine(due, now.value, density === "L" && readiness !== null ? "S" : density);
+  const whole = due === undefined ? undefined : dueWord(due);
   if (density === "S") {
     return (
       <div class={`strip ${ready ? "ready" : ""}`} data-test="strip">
         {ready ? <Glyph alert="met" /> : null}
-        <span class="msg">{ready ? readinessWords(readiness) : words}</span>
+        <span class="msg" title={ready ? undefined : whole}>{ready ? readinessWords(readiness) : words}</span>
         {ready || tile.session === null || tile.session.phase === "scheduled" ? null : <span>{phaseWord(tile.session.phase)}</span>}
       </div>
     );
@@ -71,14 +72,14 @@ function QuietStrip({ tile, alerts, density }: StripParts) {
     <div class={`strip ${ready ? "ready" : ""}`} data-test="strip">
       {ready ? <Glyph alert="met" /> : null}
       {readiness === null ? null : <ReadinessLine readiness={readiness} calling={alerts.some(calls)} />}
-      {words === null ? null : <span class={readiness === null ? "msg" : "due-at"}>{words}</span>}
-      {ready ? null : <NurseOf chair={tile.chair.id} />}
+      {words === null ? null : <span class={readiness === null ? "msg" : "due-at"} title={whole}>{words}</span>}
+      {ready ? null : <NurseOf chair={tile.chair.id} letters={lettersLeft(density, words ?? "")} />}
     </div>
   );
 }
 
 /** Whose chair it is now; asks for no colour when it is nobody's, since the alert of that does. */
-function NurseOf({ chair }: { chair: string }) {
+function NurseOf({ chair, letters }: { chair: string; letters: number }) {
   const { store } = useScreen();
   const name = useComputed(() => {
     const found = store.system.value?.assignments?.[chair];
@@ -86,7 +87,7 @@ function NurseOf({ chair }: { chair: string }) {
   }).value;
   return name === "" ? null : (
     <span class="nurse" data-test="nurse" title={name}>
-      {name}
+      {nameBrief(name, letters)}
     </span>
   );
 }

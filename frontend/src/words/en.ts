@@ -4,6 +4,7 @@ export * from "./actions.ts";
 export * from "./acts.ts";
 export * from "./alerts-page.ts";
 export * from "./audit.ts";
+export * from "./brief.ts";
 export * from "./chart.ts";
 export * from "./clinical.ts";
 export * from "./first.ts";
