@@ -9,6 +9,7 @@ import { HelpPicker } from "./views/call-help.tsx";
 import { ShownContext, type Shown } from "./views/context.ts";
 import { Find } from "./views/find.tsx";
 import { Entrance } from "./views/first-run.tsx";
+import { Guard } from "./views/guard.tsx";
 import { Keys } from "./views/keys.tsx";
 import { Locked, LoginForm } from "./views/login.tsx";
 import { Room } from "./views/room.tsx";
@@ -54,9 +55,15 @@ function Page(shown: Shown) {
       <Title />
       <Announcer />
       <Keys />
-      {room && route.value.page === "wall" ? null : <TopBar />}
+      {room && route.value.page === "wall" ? null : (
+        <Guard what="">
+          <TopBar />
+        </Guard>
+      )}
       <Bars />
-      {room && route.value.page === "wall" ? <Room /> : <PageOf key={person} where={route.value} />}
+      <Guard key={`${person} ${route.value.page}`} what="">
+        {room && route.value.page === "wall" ? <Room /> : <PageOf where={route.value} />}
+      </Guard>
       {closed ? <Wall /> : null}
       <Find />
       <NamePicker />

@@ -7,6 +7,7 @@ import { W } from "../words.ts";
 import type { Tile } from "../live/store.ts";
 import { CallHelp, useCallsByName } from "./call-help.tsx";
 import { useScreen } from "./context.ts";
+import { Guard } from "./guard.tsx";
 import { Rail } from "./rail.tsx";
 import { TileView } from "./tile.tsx";
 
@@ -36,11 +37,17 @@ export function Wall() {
         {order.map((id) => {
           const tile = store.tile(id);
           if (tile === undefined) return null;
-          return byName ? <Seat key={id} tile={tile} density={density} /> : <TileView key={id} tile={tile} density={density} />;
+          return (
+            <Guard key={id} what={tile.peek().chair.label}>
+              {byName ? <Seat tile={tile} density={density} /> : <TileView tile={tile} density={density} />}
+            </Guard>
+          );
         })}
         {order.length === 0 ? <p class="none">{W.noChairs}</p> : null}
       </div>
-      <Rail />
+      <Guard what={W.needsAttention}>
+        <Rail />
+      </Guard>
     </main>
   );
 }

@@ -34,6 +34,7 @@ export const W = {
   updated: "Updated.",
   reload: "Reload",
   pageComing: "One moment…",
+  fault: "A fault of this screen: this cannot be shown now. Watch the patient directly.",
   pageFailed: "This page could not be fetched from the server.",
   tryAgain: "Try again",
   free: "Free",
