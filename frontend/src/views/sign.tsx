@@ -41,9 +41,12 @@ function Dialog({ asking }: { asking: Asking }) {
       if (was instanceof HTMLElement && was.isConnected) was.focus();
     };
   }, []);
-  useLayoutEffect(() => {
-    (box.current?.querySelector<HTMLElement>("input") ?? box.current?.querySelector<HTMLElement>("button"))?.focus();
-  }, [person, byPassword]);
+  const enter = (): void => (box.current?.querySelector<HTMLElement>("input") ?? box.current?.querySelector<HTMLElement>("button"))?.focus();
+  useLayoutEffect(enter, [person, byPassword]);
+  function choose(id: string): void {
+    setPerson(id);
+    if (id === person) enter(); // their name stood there already: they go on with the digits all the same
+  }
   const give = (signature: Signature): void => {
     before = signature.person;
     asking.answer(signature);
@@ -58,7 +61,7 @@ function Dialog({ asking }: { asking: Asking }) {
           {people
             .filter(({ id }) => asking.person === null || id === asking.person)
             .map(({ id, name }) => (
-              <button key={id} type="button" class="btn" aria-pressed={id === person} data-test="signer" onClick={() => setPerson(id)}>
+              <button key={id} type="button" class="btn" aria-pressed={id === person} data-test="signer" onClick={() => choose(id)}>
                 {name}
               </button>
             ))}

@@ -72,11 +72,12 @@ export function Discharge() {
   );
 }
 
+/** A fact, not a decision: nobody has to sign before it can be told. */
 export function Leave() {
   const moment = useMoment();
   const options = Object.entries(LEAVE.outcomes).map(([value, label]) => ({ value, label }));
   return (
-    <Task title={ACTS.leave} test="leave" path="transitions" submit={LEAVE.save} signed body={(fields) => moment({ to: "discharged", ...bodyOf(fields) })} before={<p class="hint">{LEAVE.never}</p>}>
+    <Task title={ACTS.leave} test="leave" path="transitions" submit={LEAVE.save} body={(fields) => moment({ to: "discharged", ...bodyOf(fields) })} before={<p class="hint">{LEAVE.never}</p>}>
       <Pick label={LEAVE.which} name="outcome" options={options} />
       <Text label={LEAVE.told} name="told" />
       <Text label={LEAVE.with} name="accompanied_by" />

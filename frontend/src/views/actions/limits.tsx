@@ -54,7 +54,7 @@ export function Limits() {
                 label={limitName(one.code)}
                 writing={writing}
                 submit={LIMITS.save}
-                gateWords={gateWords}
+                gateWords={(code, said) => gateWords(code === "forbidden" ? "clinician_required" : code, said)}
                 change={(fields) => ({ method: "PUT", path: sessionPath(detail.id, `limits/${one.code}`), body: bodyOf(fields, ["value"]), signed: true })}
                 done={(answer) => {
                   recorded.value += 1;
