@@ -29,12 +29,13 @@ def hired(clinic: Server, role: str, name: str, pin: str = "428913") -> Person:
     """A person nobody has seen before, who has set a PIN."""
     mark = secrets.token_hex(3)
     login = (f"{role}-{mark}", secrets.token_urlsafe(18))
-    body = {"username": login[0], "name": f"{name} {mark}", "password": login[1], "roles": [role]}
+    full = f"{name} {mark}"
+    body = {"username": login[0], "name": full, "password": login[1], "roles": [role]}
     made = clinic.post(clinic.admin, "users", body)
     once = {"Idempotency-Key": str(uuid.uuid4())}
     said = clinic.client(login).put("me/pin", json={"password": login[1], "pin": pin}, headers=once)
     assert said.status_code == 204, said.text
-    return Person(str(made["id"]), body["name"], login, pin)
+    return Person(str(made["id"]), full, login, pin)
 
 
 def seated(clinic: Server, tag: str) -> Place:

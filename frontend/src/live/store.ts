@@ -48,10 +48,9 @@ export class Store {
     return this.tiles.get(chairId);
   }
 
-  /** The chair at which a session stands now. */
+  /** The chair at which a session stands now; by the wall's order, so that who watches hears of a chair that is new. */
   chairOf(sessionId: string): string | null {
-    for (const [id, tile] of this.tiles) if (tile.value.session?.id === sessionId) return id;
-    return null;
+    return this.order.value.find((id) => this.tiles.get(id)?.value.session?.id === sessionId) ?? null;
   }
 
   private publish(before: State, after: State): void {

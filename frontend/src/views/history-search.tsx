@@ -90,8 +90,8 @@ function SearchForm({ search, chairs, protocols }: { search: Search; chairs: rea
         <Field label={H.text} name="text" type="search" defaultValue={search.text} hint={H.textHint} maxLength={200} autocomplete="off" />
         <Field label={H.from} name="from" type="date" defaultValue={search.from} />
         <Field label={H.to} name="to" type="date" defaultValue={search.to} error={errors.to ?? null} />
-        <Choice label={H.chair} name="chair" defaultValue={search.chair} options={options(chairs.map(({ id, label }) => ({ value: id, label })))} />
-        <Choice label={H.protocol} name="protocol" defaultValue={search.protocol} options={options(protocols.map(({ code, title }) => ({ value: code, label: title })))} />
+        <Choice key={`chairs ${chairs.length}`} label={H.chair} name="chair" defaultValue={search.chair} options={options(chairs.map(({ id, label }) => ({ value: id, label })))} />
+        <Choice key={`protocols ${protocols.length}`} label={H.protocol} name="protocol" defaultValue={search.protocol} options={options(protocols.map(({ code, title }) => ({ value: code, label: title })))} />
         <Choice label={H.had} name="had" defaultValue={search.had} options={options((["high", "medium", "low"] as const).map((value) => ({ value, label: hadWord(value) })))} />
         <Field label={H.over} name="over" type="number" inputMode="numeric" min={LOWEST_PEAK} max={HIGHEST_PEAK} defaultValue={search.over} unit="mmHg" error={errors.over ?? null} />
         <div class="form-end">
@@ -111,13 +111,13 @@ export function SearchPage({ query, text }: { query: string; text: string }) {
   const protocols = useReading<ProtocolItem[]>("protocols").body ?? [];
   const [patient, setPatient] = useState<string | null>(null);
   const chips = <Chips search={search} names={{ chairs, protocols, patient }} />;
-  // Both lists come once; the form is made anew with them and with another search, so that its fields say what is asked.
-  const made = `${addressOf(search)} ${search.text} ${chairs.length} ${protocols.length}`;
+  // Made anew with another search, so that its fields say what is asked; of what comes later only the two lists are.
+  const made = `${addressOf(search)} ${search.text}`;
   return (
     <main class="sheet history" data-test="history-page" data-page="history">
       <h1>{PAGES.history}</h1>
       <SearchForm key={made} search={search} chairs={chairs} protocols={protocols} />
-      <Results key={`${addressOf(search)} ${search.text}`} search={search} protocols={protocols} chips={chips} ofPatient={search.patient === "" ? undefined : setPatient} />
+      <Results key={made} search={search} protocols={protocols} chips={chips} ofPatient={search.patient === "" ? undefined : setPatient} />
     </main>
   );
 }

@@ -9,6 +9,7 @@ import { ACT, ACTS, BASE, PRESS_START, gateWords } from "../../words.ts";
 import { Refused, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
 import { CaseContext, sessionPath, useActBlocked, useCase } from "./case.ts";
+import { OffNow } from "./course.tsx";
 import { EmergencyButton } from "./emergency.tsx";
 import { close, open, opened, recorded } from "./open.ts";
 import { Opened } from "./panels.tsx";
@@ -29,6 +30,7 @@ export function Actions({ detail, tile, refresh }: ActionsParts) {
   return (
     <CaseContext.Provider value={{ detail, tile, refresh }}>
       <div class="actions" role="group" aria-label={ACT.moreTitle} data-test="actions" data-session={detail.id}>
+        {over ? null : <OffNow />}
         {hand.includes("baseline") ? <AcceptBaseline /> : null}
         {hand.map((name) => (name === "recheck" ? <Recheck key={name} /> : <ActionButton key={name} name={name} />))}
         <button type="button" class="btn" data-test="act-more" onClick={() => open(detail.id, "more")}>

@@ -69,7 +69,7 @@ export function OffMonitor() {
   const blocked = useActBlocked(detail.phase === "dosing");
   const until = millis(detail.off_monitor_until);
   return (
-    <EventTask kind="off_monitor" title={ACTS.off_monitor} submit={F.save} numbers={["minutes"]} before={until > now.value ? <BackOn until={until} /> : null}>
+    <EventTask kind="off_monitor" title={ACTS.off_monitor} submit={F.save} numbers={["minutes"]} before={until > now.value ? <BackOn until={until} close={close} /> : null}>
       {blocked === null ? null : <p class="hint">{blocked}</p>}
       <Pick label={ACT.reason} name="reason" options={options(COURSE.offReasons)} chosen={standing("reason")} />
       <Field label={COURSE.minutes} name="minutes" inputMode="decimal" unit="min" hint={COURSE.minutesHint} defaultValue={standing("minutes") ?? "10"} />
@@ -77,8 +77,20 @@ export function OffMonitor() {
   );
 }
 
+/** Beside the acts while it lasts: silence about a missing signal is never out of sight, and ends with one tap. */
+export function OffNow() {
+  const { detail } = useCase();
+  const { now } = useScreen();
+  const until = millis(detail.off_monitor_until);
+  return until > now.value ? (
+    <div class="off-now" data-test="off-now">
+      <BackOn until={until} />
+    </div>
+  ) : null;
+}
+
 /** Back before the time has run out: the entry is corrected to the minutes that it really took. */
-function BackOn({ until }: { until: number }) {
+function BackOn({ until, close }: { until: number; close?: () => void }) {
   const { detail, refresh } = useCase();
   const { now } = useScreen();
   const writing = useWriting();
@@ -99,10 +111,10 @@ function BackOn({ until }: { until: number }) {
       done={() => {
         recorded.value += 1;
         refresh();
-        close();
+        close?.();
       }}
     >
-      <p>{COURSE.offUntil(hhmm(until))}</p>
+      <p role="status">{COURSE.offUntil(hhmm(until))}</p>
     </Form>
   );
 }

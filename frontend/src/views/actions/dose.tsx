@@ -2,13 +2,15 @@
 
 import { useState } from "preact/hooks";
 import { bodyOf, numeric } from "../../core/body.ts";
+import { hhmm, millis } from "../../core/time.ts";
 import type { SessionDetail } from "../../wire/detail.ts";
 import { ACT, ACTS, DOSE, DRUGS as DRUG_NAMES, F, ROUTES as ROUTE_NAMES, gateWords, limitName, exact } from "../../words.ts";
 import { Choice, Field, Text } from "../form.tsx";
-import { useActBlocked, useCase } from "./case.ts";
+import { sessionPath, useActBlocked, useCase } from "./case.ts";
 import { EventTask, useStanding, type Recorded } from "./event.tsx";
-import { open } from "./open.ts";
+import { close, open } from "./open.ts";
 import { Pick } from "./pick.tsx";
+import { useRead } from "./read.ts";
 import { Task, When, useMoment } from "./task.tsx";
 
 const DRUGS = ["ketamine", "esketamine"];
@@ -61,7 +63,7 @@ function Gates({ gates }: { gates: NonNullable<SessionDetail["gates"]> }) {
   );
 }
 
-/** To dosing: the gates first, the dose below, and a clinician's way past what they may decide. */
+/** To dosing: the gates first, the dose below, and a clinician's way past what they may decide. After a nasal device the next one is at hand. */
 export function ClearToDose() {
   const { detail } = useCase();
   const moment = useMoment();
@@ -82,19 +84,12 @@ export function ClearToDose() {
   }
 
   return (
-    <Task title={ACTS.clear} test="clear" path="transitions" submit={DOSE.give} body={body} signed={override} done={() => another(detail.id, detail.protocol.code)} before={<Gates gates={standing} />}>
+    <Task title={ACTS.clear} test="clear" path="transitions" submit={DOSE.give} body={body} signed={override} next={routeOf(detail.protocol.code) === "nasal" ? () => open(detail.id, "dose") : undefined} before={<Gates gates={standing} />}>
       <DoseFields at="dose." />
       <Override on={override} set={setOverride} />
       <When />
     </Task>
   );
-}
-
-/** After a nasal device the next one is at hand. */
-function another(id: string, protocol: string): boolean {
-  if (routeOf(protocol) !== "nasal") return false;
-  open(id, "dose");
-  return true;
 }
 
 function Override({ on, set }: { on: boolean; set: (on: boolean) => void }) {
@@ -131,29 +126,32 @@ function Override({ on, set }: { on: boolean; set: (on: boolean) => void }) {
 /** A further dose: each nasal device is one of its own, so after one the next is asked for, never sent by itself. */
 export function Dose() {
   const { detail } = useCase();
-  const [given, setGiven] = useState<readonly Recorded[]>([]);
+  const { body } = useRead<readonly Recorded[]>(sessionPath(detail.id, "events"));
   const [asking, setAsking] = useState(true);
   const nasal = routeOf(detail.protocol.code) === "nasal";
   return (
     <EventTask<Recorded>
-      key={given.length}
       kind="dose"
       title={ACTS.dose}
       submit={DOSE.extra}
       numbers={NUMBERS}
-      done={(answer) => {
-        setGiven([...given, answer]);
+      done={() => {
         setAsking(!nasal);
         return nasal;
       }}
       before={
         <>
-          {given.length === 0 ? null : <GivenDoses doses={given} />}
+          <GivenDoses doses={(body ?? []).filter(({ kind, corrected_by }) => kind === "dose" && !corrected_by)} />
           {nasal ? <p class="hint">{DOSE.deviceHint}</p> : null}
           {asking ? null : (
-            <button type="button" class="btn" data-test="another-dose" onClick={() => setAsking(true)}>
-              {DOSE.another}
-            </button>
+            <div class="form-end">
+              <button type="button" class="btn fill" data-test="another-dose" onClick={() => setAsking(true)}>
+                {DOSE.another}
+              </button>
+              <button type="button" class="btn" data-test="done" onClick={close}>
+                {ACT.done}
+              </button>
+            </div>
           )}
         </>
       }
@@ -164,13 +162,15 @@ export function Dose() {
   );
 }
 
+/** All of the session, so that nobody gives again what stands there already. */
 function GivenDoses({ doses }: { doses: readonly Recorded[] }) {
+  if (doses.length === 0) return null;
   return (
-    <section data-test="given">
+    <section class="told" data-test="given">
       <h3>{DOSE.given}</h3>
       <ul>
         {doses.map((dose) => (
-          <li key={dose.id}>{`${exact(Number(dose["amount_mg"]))} mg ${ROUTE_NAMES[String(dose["route"])] ?? ""}`}</li>
+          <li key={dose.id}>{`${hhmm(millis(dose.at))} ${exact(Number(dose["amount_mg"]))} mg ${ROUTE_NAMES[String(dose["route"])] ?? ""}`}</li>
         ))}
       </ul>
     </section>

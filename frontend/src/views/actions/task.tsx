@@ -28,6 +28,8 @@ interface TaskParts<T> {
   readonly signed?: boolean;
   /** Beside closing the panel. Answering true keeps it open: there is more to do in it. */
   readonly done?: (answer: T) => boolean | void;
+  /** What follows once it is saved and its warnings were read; left out: the panel closes. */
+  readonly next?: (() => void) | undefined;
   /** There is nothing to send just now: only what stands before the form is shown. */
   readonly hidden?: boolean;
   /** Above the form: nothing that is sent. */
@@ -54,7 +56,7 @@ export function Warnings({ of, title, read }: { of: Warned; title: string; read:
   );
 }
 
-export function Task<T extends object>({ title, test, path, method = "POST", submit, body, signed = false, hidden = false, done, before, children }: TaskParts<T>) {
+export function Task<T extends object>({ title, test, path, method = "POST", submit, body, signed = false, hidden = false, done, next = close, before, children }: TaskParts<T>) {
   const { detail, refresh } = useCase();
   const writing = useWriting();
   const [warned, setWarned] = useState<Warned | null>(null);
@@ -65,14 +67,14 @@ export function Task<T extends object>({ title, test, path, method = "POST", sub
     const told = (answer ?? {}) as Warned;
     const stays = done?.(answer) === true;
     if ((told.warnings?.length ?? 0) > 0) setWarned(told);
-    else if (!stays) close();
+    else if (!stays) next();
   }
   const change = (fields: FormData): Change => ({ method, path: sessionPath(detail.id, path), body: body(fields), signed });
 
   return (
     <Panel title={title} close={close} test={`panel-${test}`}>
       {warned !== null ? (
-        <Warnings of={warned} title={ACT.savedBut} read={close} />
+        <Warnings of={warned} title={ACT.savedBut} read={next} />
       ) : (
         <>
           {before}
