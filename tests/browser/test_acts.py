@@ -111,7 +111,7 @@ async def test_readings_at_the_wrong_chair_are_given_to_whom_they_belong(
     """A device cannot have measured where it did not stand: a demo's own chairs, measured since before it began."""
     at = await screen(page, apart, apart.nurse)
     mine, theirs = at_chair(apart, "Chair 1"), at_chair(apart, "Chair 2")
-    before = len(cuffs(apart, theirs)["systolic"])
+    before = measured(apart, theirs)
     await opened(at, mine)
     await more(at, "wrong_chair")
     await page.locator("[name=chair]").select_option(label=theirs.label)
@@ -119,9 +119,10 @@ async def test_readings_at_the_wrong_chair_are_given_to_whom_they_belong(
     await at.fill("to", clock(2))
     await at.fill("reason", "cuff of the next chair")
     await saved(at, "wrong_chair")
-    given = [value for value, moved in corrected(apart, mine) if moved]
-    assert len(given) > 0
-    assert len(cuffs(apart, theirs)["systolic"]) == before - len(given)
+    given = {one for one, moved in measured(apart, mine).items() if moved}
+    assert given
+    assert given <= before.keys()
+    assert given & measured(apart, theirs).keys() == set()
     await expect(page.locator(TIMELINE, has_text="cuff of the next chair")).to_contain_text("Robin Ashe")
     # And back again: they were nobody's else.
     await more(at, "wrong_chair")
@@ -131,7 +132,7 @@ async def test_readings_at_the_wrong_chair_are_given_to_whom_they_belong(
     await at.pick("whose", "nobody")
     await at.fill("reason", "tried on by a nurse")
     await saved(at, "wrong_chair")
-    assert [value for value, moved in corrected(apart, mine) if moved] == []
+    assert given & measured(apart, mine).keys() == set()
 
 
 def at_chair(server: Server, label: str) -> Place:
@@ -141,9 +142,10 @@ def at_chair(server: Server, label: str) -> Place:
     return Place(label, now["id"], "", "", "")
 
 
-def corrected(server: Server, place: Place) -> list[tuple[float, bool]]:
+def measured(server: Server, place: Place) -> dict[tuple[str, int], bool]:
+    """Its cuff readings by device and number, and whether a correction has given them to it."""
     found = cuffs(server, place)
-    return list(zip(found["systolic"], found["corrected"], strict=True))
+    return dict(zip(zip(found["device"], found["seq"], strict=True), found["corrected"], strict=True))
 
 
 async def test_a_struck_reading_stays_in_sight_struck_through(nurse: Screen, server: Server, place: Place) -> None:

@@ -62,7 +62,7 @@ export const ACT = {
   somebody: "somebody",
   none: "None",
   loading: "Loading…",
-  readFailed: "This could not be read. Try again.",
+  readFailed: "This could not be read.",
   again: "Try again",
   done: "Done",
   back: "Back",

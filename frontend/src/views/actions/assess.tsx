@@ -8,6 +8,7 @@ import { useScreen } from "../context.ts";
 import { Field, Form, Refused, useBlocked, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
 import { sessionPath, useCase } from "./case.ts";
+import { NotRead } from "./not-read.tsx";
 import { close, recorded } from "./open.ts";
 import { Pick, YES_NO } from "./pick.tsx";
 import { useRead } from "./read.ts";
@@ -113,13 +114,14 @@ interface ItemsParts {
 
 export function Items({ kind, only }: ItemsParts) {
   const { detail } = useCase();
-  const { body, failed } = useRead<readonly Assessed[]>(sessionPath(detail.id, "assessments"));
+  const read = useRead<readonly Assessed[]>(sessionPath(detail.id, "assessments"));
+  const { body } = read;
   const seen = newest(body ?? [], kind);
   const asked = new Set(detail.readiness.criteria.map(({ code }) => code));
   const wanted = (code: string): boolean => (only === undefined ? kind === "pre_dose" || asked.size === 0 || asked.has(code) : only.has(code));
   return (
     <>
-      {body === null ? <p role="status">{failed ? ACT.readFailed : ACT.loading}</p> : null}
+      <NotRead of={read} />
       {ITEMS.filter((item) => item.when.includes(kind) && wanted(item.criterion)).map((item) => (
         <ItemRow key={item.name} item={item} kind={kind} seen={seen.get(item.name)} />
       ))}

@@ -7,6 +7,7 @@ import type { LockedBaseline } from "../../wire/detail.ts";
 import { ACT, ACTS, BASE, number } from "../../words.ts";
 import { Field } from "../form.tsx";
 import { sessionPath, useCase } from "./case.ts";
+import { NotRead } from "./not-read.tsx";
 import { useRead } from "./read.ts";
 import { Task } from "./task.tsx";
 
@@ -53,7 +54,8 @@ function Candidate({ cuff, index, used, out, leave }: CandidateParts) {
 export function Baseline() {
   const { detail, tile } = useCase();
   const from = detail.phases.find(({ phase }) => phase === "preparing")?.from;
-  const { body, failed } = useRead<Columns>(from === undefined ? null : sessionPath(detail.id, `readings?cuff=true&from=${encodeURIComponent(from)}`));
+  const read = useRead<Columns>(from === undefined ? null : sessionPath(detail.id, `readings?cuff=true&from=${encodeURIComponent(from)}`));
+  const { body } = read;
   const [left, setLeft] = useState<ReadonlyMap<string, { readonly cuff: Cuff; readonly reason: string }>>(new Map());
   const dosed = millis(detail.dosing?.started_at);
   const cuffs = body === null ? [] : cuffsOf(body).filter((cuff) => Number.isNaN(dosed) || millis(cuff.at) <= dosed);
@@ -79,7 +81,7 @@ export function Baseline() {
       before={<Standing locked={locked} progress={tile?.session?.baseline_progress ?? null} />}
     >
       <h3>{BASE.candidates}</h3>
-      {failed ? <p role="status">{ACT.readFailed}</p> : null}
+      <NotRead of={read} />
       {body !== null && cuffs.length === 0 ? <p class="none">{BASE.nothing}</p> : null}
       <ul class="candidates">
         {cuffs.map((cuff) => (

@@ -3,8 +3,9 @@
 import { useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import type { RecordPatient } from "../../wire/detail.ts";
-import { ACT, F, SEAT, gateWords } from "../../words.ts";
+import { F, SEAT, gateWords } from "../../words.ts";
 import { Choice, Field, Form, useWriting } from "../form.tsx";
+import { NotRead } from "./not-read.tsx";
 import { useRead } from "./read.ts";
 
 interface FindParts {
@@ -20,12 +21,13 @@ export function FindPatient({ chosen, children }: FindParts) {
   const [asked, setAsked] = useState("");
   const [fresh, setFresh] = useState(false);
   const searched = asked.trim().length >= LEAST;
-  const { body, failed } = useRead<readonly RecordPatient[]>(searched ? `patients?limit=${SHOWN}&q=${encodeURIComponent(asked.trim())}` : null);
+  const read = useRead<readonly RecordPatient[]>(searched ? `patients?limit=${SHOWN}&q=${encodeURIComponent(asked.trim())}` : null);
+  const { body } = read;
   if (fresh) return <NewPatient name={asked} made={chosen} back={() => setFresh(false)} />;
   return (
     <div class="form" data-test="find-patient">
       <Field label={SEAT.search} name="search" type="search" autocomplete="off" hint={SEAT.searchHint} onInput={(event) => setAsked(event.currentTarget.value)} />
-      {failed ? <p role="status">{ACT.readFailed}</p> : null}
+      {searched ? <NotRead of={read} /> : null}
       {searched ? null : children}
       {searched && body?.length === 0 ? <p class="none">{SEAT.nobody}</p> : null}
       <ul class="choices" data-test="found">

@@ -15,6 +15,7 @@ import { Intervention, Medication } from "./care.tsx";
 import { OffMonitor, Oxygen, Pause, Resume, Stop } from "./course.tsx";
 import { Dose } from "./dose.tsx";
 import { CorrectedContext, EventTask, type Recorded } from "./event.tsx";
+import { NotRead } from "./not-read.tsx";
 import { close, opened } from "./open.ts";
 import { Pick } from "./pick.tsx";
 import { useRead } from "./read.ts";
@@ -39,7 +40,8 @@ const FORMS: Readonly<Record<string, () => preact.JSX.Element>> = {
 /** First which entry; then the same form with what it says, or that it never happened. */
 export function Correction() {
   const { detail } = useCase();
-  const { body, failed } = useRead<readonly Recorded[]>(sessionPath(detail.id, "events"));
+  const read = useRead<readonly Recorded[]>(sessionPath(detail.id, "events"));
+  const { body } = read;
   const [picked, setPicked] = useState<string | null>(opened.peek()?.about ?? null);
   const [never, setNever] = useState(false);
   const standing = (body ?? []).filter(({ corrected_by }) => !corrected_by).reverse();
@@ -54,7 +56,7 @@ export function Correction() {
   }
   return (
     <Panel title={ACTS.correction} close={close} test="panel-correction">
-      {body === null ? <p role="status">{failed ? ACT.readFailed : ACT.loading}</p> : null}
+      <NotRead of={read} />
       {body?.length === 0 ? <p class="none">{REPAIR.noEntries}</p> : null}
       <ul class="choices">
         {standing.map((one) => {
@@ -101,7 +103,8 @@ export function Void() {
   const { detail } = useCase();
   const { now } = useScreen();
   const [from, setFrom] = useState(() => now.peek() - RECENT_MS);
-  const { body, failed } = useRead<Columns>(sessionPath(detail.id, `readings?cuff=true&from=${encodeURIComponent(new Date(from).toISOString())}`));
+  const read = useRead<Columns>(sessionPath(detail.id, `readings?cuff=true&from=${encodeURIComponent(new Date(from).toISOString())}`));
+  const { body } = read;
   const cuffs = body === null ? [] : cuffsOf(body).filter(({ voided }) => !voided);
   const options = cuffs.map((cuff) => ({ value: keyOf(cuff), label: `${hhmm(millis(cuff.at))}  ${pressure(cuff)}` }));
   function body_(fields: FormData): unknown {
@@ -110,7 +113,8 @@ export function Void() {
   }
   return (
     <Task title={ACTS.void} test="void" path="readings/void" submit={REPAIR.strike} body={body_} signed>
-      {body === null ? <p role="status">{failed ? ACT.readFailed : ACT.loading}</p> : <Pick label={REPAIR.which} name="seq" options={options} hint={options.length === 0 ? REPAIR.noReadings : undefined} />}
+      <NotRead of={read} />
+      {body === null ? null : <Pick label={REPAIR.which} name="seq" options={options} hint={options.length === 0 ? REPAIR.noReadings : undefined} />}
       <button type="button" class="btn" onClick={() => setFrom(from - RECENT_MS)}>
         {REPAIR.earlier}
       </button>
@@ -135,9 +139,9 @@ export function WrongChair() {
   const { detail } = useCase();
   const { store, now } = useScreen();
   const [whose, setWhose] = useState("mine");
-  const { body } = useRead<{ readonly items: readonly ListedSession[] }>(whose === "other" ? "sessions?limit=200" : null);
+  const read = useRead<{ readonly items: readonly ListedSession[] }>(whose === "other" ? "sessions?limit=200" : null);
   const chairs = store.order.value.map((id) => ({ value: id, label: store.tile(id)?.value.chair.label ?? id }));
-  const others = (body?.items ?? []).filter(({ id }) => id !== detail.id).map((one) => ({ value: one.id, label: `${one.patient?.name ?? ACT.notKnown}, ${one.chair?.label ?? ""}` }));
+  const others = (read.body?.items ?? []).filter(({ id }) => id !== detail.id).map((one) => ({ value: one.id, label: `${one.patient?.name ?? ACT.notKnown}, ${one.chair?.label ?? ""}` }));
   function body_(fields: FormData): unknown {
     const { from, to, whose: _, to_session, ...given } = bodyOf(fields);
     const at = (typed: unknown): string | undefined => (typeof typed !== "string" ? undefined : (momentOf(typed, now.peek(), begunOf(detail) ?? undefined) ?? new Date(now.peek()).toISOString()));
@@ -151,7 +155,8 @@ export function WrongChair() {
         <Field label={REPAIR.to} name="to" type="time" hint={REPAIR.toHint} />
       </div>
       <Pick label={REPAIR.whose} name="whose" value={whose} onPick={setWhose} options={Object.entries(REPAIR.owners).map(([value, label]) => ({ value, label }))} />
-      {whose === "other" ? <Choice label={REPAIR.otherSession} name="to_session" options={others} /> : null}
+      {whose === "other" ? <NotRead of={read} /> : null}
+      {whose === "other" && read.body !== null ? <Choice label={REPAIR.otherSession} name="to_session" options={others} /> : null}
       <Text label={ACT.why} name="reason" />
     </Task>
   );

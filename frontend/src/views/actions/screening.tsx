@@ -6,7 +6,8 @@ import { ACT, ACTS, CHECK, type Option } from "../../words.ts";
 import { Text } from "../form.tsx";
 import { useCase } from "./case.ts";
 import { Pick } from "./pick.tsx";
-import { useRead } from "./read.ts";
+import { NotRead } from "./not-read.tsx";
+import { useRead, type Read } from "./read.ts";
 import { Task } from "./task.tsx";
 
 export interface ScreeningItem {
@@ -31,9 +32,9 @@ const ANSWERS: readonly Option[] = [
 ];
 
 /** The version that the session is pinned to. */
-export function useProtocol(): PinnedProtocol | null {
+export function useProtocol(): Read<PinnedProtocol> {
   const { code, version } = useCase().detail.protocol;
-  return useRead<PinnedProtocol>(`protocols/${encodeURIComponent(code)}/versions/${version}`).body;
+  return useRead<PinnedProtocol>(`protocols/${encodeURIComponent(code)}/versions/${version}`);
 }
 
 function meaning(item: ScreeningItem, answer: string | undefined): string | undefined {
@@ -45,7 +46,8 @@ function meaning(item: ScreeningItem, answer: string | undefined): string | unde
 /** Only what was answered anew is sent: the newest answer of each question counts, and all are kept. */
 export function Screening() {
   const { detail } = useCase();
-  const protocol = useProtocol();
+  const read = useProtocol();
+  const protocol = read.body;
   const before = detail.screening.answers;
   const [answers, setAnswers] = useState<Readonly<Record<string, string>>>({});
   const items = protocol?.screening ?? [];
@@ -58,7 +60,7 @@ export function Screening() {
   }
 
   return (
-    <Task title={ACTS.screening} test="screening" path="screening" submit={CHECK.save} body={body} before={<p class="hint">{CHECK.progress(done, items.length)}</p>}>
+    <Task title={ACTS.screening} test="screening" path="screening" submit={CHECK.save} body={body} before={protocol === null ? <NotRead of={read} /> : <p class="hint">{CHECK.progress(done, items.length)}</p>} hidden={protocol === null}>
       {LEVELS.map((level) => (
         <section key={level} class="questions" data-level-of={level}>
           <h3>{CHECK.level[level]}</h3>

@@ -5,10 +5,11 @@ import type { Change } from "../../api/write.ts";
 import { bodyOf } from "../../core/body.ts";
 import { keep, kept } from "../../kept.ts";
 import type { RecordPatient, SessionDetail } from "../../wire/detail.ts";
-import { ACT, SEAT, gateWords } from "../../words.ts";
+import { SEAT, gateWords } from "../../words.ts";
 import { Choice, Field, Form, useWriting } from "../form.tsx";
 import { Panel } from "../panel.tsx";
 import { Identifiers, ticked } from "./identifiers.tsx";
+import { NotRead } from "./not-read.tsx";
 import { recorded, seating, type Seat as Chair } from "./open.ts";
 import { FindPatient } from "./patients.tsx";
 import { useRead } from "./read.ts";
@@ -55,7 +56,8 @@ interface ConfirmParts {
 
 /** Plans the session, then checks in. What is planned already is not planned again: only the check-in is tried anew. */
 function Confirm({ chair, patient, another, warned }: ConfirmParts) {
-  const { body: protocols, failed } = useRead<readonly Listed[]>("protocols");
+  const read = useRead<readonly Listed[]>("protocols");
+  const protocols = read.body;
   const [plan, checkIn] = [useWriting(), useWriting()];
   const [planned, setPlanned] = useState<string | null>(null);
   const [tooFew, setTooFew] = useState(false);
@@ -82,7 +84,7 @@ function Confirm({ chair, patient, another, warned }: ConfirmParts) {
     return { path: "sessions", body: { ...bodyOf(fields, ["planned_dosing_min", "weight_kg"]), patient_id: patient.id, chair_id: chair.chair } };
   }
 
-  if (protocols === null) return <p role="status">{failed ? ACT.readFailed : ACT.loading}</p>;
+  if (protocols === null) return <NotRead of={read} />;
   return (
     <Form<SessionDetail & Warned>
       label={SEAT.title(chair.label)}

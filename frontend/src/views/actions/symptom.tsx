@@ -9,6 +9,7 @@ import { EventTask, useStanding, type Recorded } from "./event.tsx";
 import { Field } from "../form.tsx";
 import { close, recorded } from "./open.ts";
 import { Pick } from "./pick.tsx";
+import { NotRead } from "./not-read.tsx";
 import { useRead } from "./read.ts";
 
 export interface Catalogue {
@@ -25,7 +26,8 @@ interface Told {
 /** Stays open: a patient who feels one thing often feels another. */
 export function Symptom() {
   const { detail, refresh } = useCase();
-  const { body: catalogue, failed } = useRead<Catalogue>("symptoms");
+  const read = useRead<Catalogue>("symptoms");
+  const catalogue = read.body;
   const writing = useWriting();
   const blocked = useBlocked();
   const [chosen, setChosen] = useState<string | null>(null);
@@ -71,7 +73,7 @@ export function Symptom() {
       {blocked === null ? null : <p class="refusal">{blocked}</p>}
       {writing.refusal.value === null ? null : <Refused refusal={writing.refusal.value} gateWords={gateWords} />}
       {told.length === 0 ? null : <ToldList told={told} />}
-      {catalogue === null ? <p role="status">{failed ? ACT.readFailed : ACT.loading}</p> : null}
+      <NotRead of={read} />
       {group(true)}
       {group(false)}
       <Field label={ACT.otherWords} name="term" autocomplete="off" value={other} onInput={(event) => setOther(event.currentTarget.value)} />
