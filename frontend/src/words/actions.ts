@@ -160,6 +160,7 @@ export const DOSE = {
   deviceHint: "Each nasal device is a dose of its own.",
   ready: "Everything checked: only the dose is left.",
   open: "Before the dose",
+  unanswered: (count: number): string => `${count} questions of the pre-treatment check are not answered. Ask, and answer them there.`,
   override: "A clinician goes on in spite of what is open",
   overrideHint: "Needs a reason. What stops treatment cannot be passed.",
   target: "Target range for this patient (optional)",

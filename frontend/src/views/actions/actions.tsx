@@ -96,7 +96,7 @@ function AcceptBaseline() {
 }
 
 /** Nothing here inflates a cuff: it makes a due item that says to press START on the monitor. */
-function Recheck() {
+function Recheck({ wide = false }: { wide?: boolean }) {
   const { detail, tile, refresh } = useCase();
   const writing = useWriting();
   const blocked = useActBlocked(false);
@@ -109,7 +109,7 @@ function Recheck() {
   }
   return (
     <>
-      <button type="button" class="btn" disabled={blocked !== null || writing.busy.value} title={blocked ?? undefined} data-test="act-recheck" data-key="B" onClick={() => void ask()}>
+      <button type="button" class={wide ? "btn choice" : "btn"} disabled={blocked !== null || writing.busy.value} title={blocked ?? undefined} data-test="act-recheck" data-key="B" onClick={() => void ask()}>
         <span>
           {ACTS.recheck}
           <kbd aria-hidden="true">B</kbd>
@@ -129,7 +129,7 @@ function More({ names }: { names: readonly ActionName[] }) {
   return (
     <Panel title={ACT.moreTitle} close={close} test="panel-more">
       <div class="choices" role="group" aria-label={ACT.moreTitle}>
-        {names.map((name) => (name === "recheck" ? <Recheck key={name} /> : <ActionButton key={name} name={name} wide />))}
+        {names.map((name) => (name === "recheck" ? <Recheck key={name} wide /> : <ActionButton key={name} name={name} wide />))}
       </div>
     </Panel>
   );

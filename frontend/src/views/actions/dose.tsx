@@ -46,14 +46,19 @@ function DoseFields({ at }: { at: string }) {
 
 const NUMBERS = ["amount_mg", "weight_kg", "concentration_mg_ml"];
 
+const UNANSWERED = "screening_unknown";
+
 /** What stands against the dose now, as the server sees it. */
 function Gates({ gates }: { gates: NonNullable<SessionDetail["gates"]> }) {
   if (gates.length === 0) return <p class="hint" data-test="all-checked">{DOSE.ready}</p>;
+  const unanswered = gates.filter(({ code }) => code === UNANSWERED);
+  const many = unanswered.length > 2;
   return (
     <section class="open-gates" data-test="open-gates">
       <h3>{DOSE.open}</h3>
       <ul>
-        {gates.map(({ code, detail }) => (
+        {many ? <li data-gate={UNANSWERED}>{DOSE.unanswered(unanswered.length)}</li> : null}
+        {gates.filter(({ code }) => !many || code !== UNANSWERED).map(({ code, detail }) => (
           <li key={code + detail} data-gate={code}>
             {gateWords(code, detail)}
           </li>
