@@ -30,7 +30,13 @@ CLIPPED = """[...document.querySelectorAll('[data-test=tile] [data-test=bp]')]
     .filter((e) => e.getBoundingClientRect().right > e.closest('[data-test=tile]').getBoundingClientRect().right)
     .map((e) => e.textContent)"""
 """Pressures that their tile cuts off."""
-THEMES = pytest.mark.parametrize("theme", ["dark", "light"])
+
+
+@pytest.fixture(params=["dark", "light"])
+async def theme(page: Page, request: pytest.FixtureRequest) -> str:
+    """Chosen before the page is opened: what is drawn on a canvas has its colours from then."""
+    await page.add_init_script(f"localStorage.setItem('kat-monitor-theme', '{request.param}')")
+    return str(request.param)
 
 
 @dataclass
@@ -61,7 +67,6 @@ class Look:
 
 
 async def look(page: Page, theme: str) -> Look:
-    await page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     SHOTS.mkdir(parents=True, exist_ok=True)
     return Look(page, theme)
@@ -86,7 +91,6 @@ async def at_desk(page: Page, clinic: Server, place: Place, theme: str) -> tuple
     return at, await look(page, theme)
 
 
-@THEMES
 async def test_the_panels_before_the_dose(page: Page, clinic: Server, console: Console, theme: str) -> None:
     place = resting(clinic)
     at, seen = await at_desk(page, clinic, place, theme)
@@ -107,7 +111,6 @@ async def test_the_panels_before_the_dose(page: Page, clinic: Server, console: C
     clinic.discharge(place.session_id)
 
 
-@THEMES
 async def test_the_panels_of_starting_a_session(page: Page, clinic: Server, console: Console, theme: str) -> None:
     label, name = f"Z panel {secrets.token_hex(2)}", f"Sia Turner{secrets.token_hex(2)}"
     clinic.chair(label)
@@ -132,7 +135,6 @@ async def test_the_panels_of_starting_a_session(page: Page, clinic: Server, cons
     assert seen.broken == []
 
 
-@THEMES
 async def test_the_panels_of_an_emergency_and_its_sheet(
     page: Page, clinic: Server, console: Console, theme: str
 ) -> None:
@@ -167,7 +169,6 @@ async def test_the_panels_of_an_emergency_and_its_sheet(
     clinic.discharge(place.session_id)
 
 
-@THEMES
 async def test_the_panels_of_going_home_signing_and_who_acts(
     page: Page, clinic: Server, console: Console, theme: str
 ) -> None:
@@ -199,7 +200,6 @@ async def test_the_panels_of_going_home_signing_and_who_acts(
     clinic.discharge(place.session_id)
 
 
-@THEMES
 async def test_the_panels_of_repairs(page: Page, clinic: Server, console: Console, theme: str) -> None:
     place = resting(clinic)
     clinic.post(clinic.nurse, f"sessions/{place.session_id}/events", {"kind": "note", "text": "wrong pateint"})
@@ -235,7 +235,6 @@ async def test_the_panels_of_repairs(page: Page, clinic: Server, console: Consol
     clinic.discharge(place.session_id)
 
 
-@THEMES
 async def test_the_locked_wall(wire: Wire, built: str, theme: str) -> None:
     await wire.answer("**/api/v1/me", 200, NURSE | {"locked": True})
     await scripted.seat_at(wire, OKAFOR, LEE)
@@ -249,7 +248,6 @@ async def test_the_locked_wall(wire: Wire, built: str, theme: str) -> None:
     assert seen.broken == []
 
 
-@THEMES
 async def test_the_room_page(wire: Wire, built: str, theme: str) -> None:
     page = await room(wire, built, LEE, OKAFOR)
     seen = await look(page, theme)
@@ -264,7 +262,6 @@ async def test_the_room_page(wire: Wire, built: str, theme: str) -> None:
     assert seen.broken == []
 
 
-@THEMES
 async def test_the_room_page_that_has_no_chair(wire: Wire, built: str, theme: str) -> None:
     await scripted.seat_at(wire, LEE, station=ROOM | {"chair_id": None})
     await wire.page.goto(built)

@@ -66,7 +66,7 @@ function Sheet({ detail, tile, events, alerts }: SheetParts) {
       <p>
         <b>{patient?.name ?? ""}</b> {`${SEAT.birth_date} ${patient?.birth_date ?? ""}, ${SEAT.mrn} ${patient?.mrn ?? ""}`}
       </p>
-      <p>{`${detail.chair?.label ?? ""}, ${phaseWord(detail.phase)}, ${detail.protocol.name ?? detail.protocol.code}, ${SHEET.weight} ${detail.weight_kg === null ? "–" : `${exact(detail.weight_kg)} kg`}`}</p>
+      <p>{`${detail.chair?.label ?? ""}, ${phaseWord(detail.phase)}, ${detail.protocol.name ?? detail.protocol.code.replaceAll("_", " ")}, ${SHEET.weight} ${detail.weight_kg === null ? "–" : `${exact(detail.weight_kg)} kg`}`}</p>
       {base === null ? null : <p>{`${SHEET.baseline} ${base.systolic ?? "–"}/${base.diastolic ?? "–"}`}</p>}
       <Lines title={SHEET.vitals} lines={values(tile)} />
       <Lines title={SHEET.doses} lines={of(true)} />
