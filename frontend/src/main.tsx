@@ -77,9 +77,7 @@ const screen = new Screen({
   },
 });
 
-effect(() => {
-  station.locked = account.login.value.kind === "locked";
-});
+effect(() => station.logged(account.login.value.kind));
 
 effect(() => {
   void [screen.store.system.value?.on, screen.store.system.value?.assignments, account.login.value];

@@ -18,6 +18,11 @@ describe("a form's body", () => {
     expect(bodyOf(fields, ["dose.amount_mg"], ["serious"])).toEqual({ dose: { amount_mg: 35.5, drug: "ketamine" }, serious: false, text: "9" });
   });
 
+  it("never takes a thousand for one: 1,000 mg goes out as typed, to be refused", () => {
+    expect([numeric("1,000"), numeric("12,500"), numeric("-1,000")]).toEqual(["1,000", "12,500", "-1,000"]);
+    expect([numeric("0,125"), numeric("1,5"), numeric("1,25"), numeric("37,0"), numeric("1000,125")]).toEqual([0.125, 1.5, 1.25, 37, 1000.125]);
+  });
+
   it("sends what is no number as it was typed, for the server to refuse by its field", () => {
     for (const typed of ["3x", "1.2.3", "NaN", "1e3", "0x10", "--5", "."]) expect(numeric(typed)).toBe(typed);
     expect([numeric("−5"), numeric(".5"), numeric("7."), numeric("0")]).toEqual([-5, 0.5, 7, 0]);

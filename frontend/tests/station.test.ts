@@ -48,6 +48,15 @@ describe("station", () => {
     expect(await signed).toBeNull();
   });
 
+  it("acts for whoever logs in anew, not for the name that was chosen before", async () => {
+    const made = await station(person("a"), person("b"));
+    made.acting.value = "b";
+    made.logged("locked");
+    expect([made.locked, made.acting.value]).toEqual([true, "b"]);
+    made.logged("user");
+    expect([made.locked, await made.headers({ signed: false })]).toEqual([false, {}]);
+  });
+
   it("asks for a signature when one is needed, or the login is locked", async () => {
     const made = await station(person("a"));
     const signed = made.headers({ signed: true });

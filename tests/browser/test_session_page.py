@@ -426,3 +426,17 @@ async def test_a_chart_closes_with_its_login_and_the_wall_stays(
     await page.fill("[data-test=password]", "correct horse battery")
     await page.click("[data-test=log-in]")
     await expect(page.locator("[data-test=field-text]")).to_have_value("Sleepy, talks")
+
+
+async def test_a_print_says_that_not_all_of_the_record_could_be_read(wire: Wire, built: str, console: Console) -> None:
+    console.allow("status of 500")
+    page = await opened(wire, built)
+    state = page.locator("[data-test=reading-state]")
+    await page.emulate_media(media="print")
+    await expect(state).to_be_hidden()
+    await wire.answer(f"**/sessions/{script.session_id(2)}/alerts", 500, {"code": "internal", "detail": ""})
+    taken = script.alerts()[0] | {"acknowledged_at": script.at(0)}
+    wire.say({"type": "changes", "seq": 2, "alerts": [taken]})
+    await page.clock.run_for(2_000)
+    await expect(state).to_contain_text("Not all of the record could be read")
+    await expect(state).to_be_visible()

@@ -1,6 +1,7 @@
 /** This browser as a station of the clinic: who is on here, and who of them acts and signs. */
 
 import { signal, type Signal } from "@preact/signals";
+import type { Login } from "./account.ts";
 import type { StationInfo } from "../wire/types.ts";
 import { Duty } from "./duty.ts";
 import { request, type Answer, type Method, type Options, type Problem } from "./http.ts";
@@ -63,6 +64,12 @@ export class Station {
 
   constructor(private readonly ask: Ask = request) {
     this.duty = new Duty(ask);
+  }
+
+  /** Whoever logs in acts from then on, until another name is chosen: the name chosen before was somebody else's choice. */
+  logged(kind: Login["kind"]): void {
+    this.locked = kind === "locked";
+    if (kind === "user") this.acting.value = null;
   }
 
   /** As the live connection says at its beginning. */

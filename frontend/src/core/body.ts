@@ -5,9 +5,12 @@ type Parts = { [name: string]: unknown };
 
 const NUMBER = /^[+\u2212-]?(\d+([.,]\d*)?|[.,]\d+)$/;
 
+/** `1,000` is a thousand to one person and one to another: it is no number here. `0,125` can only be a fraction. */
+const THOUSANDS = /^[+\u2212-]?[1-9]\d{0,2},\d{3}$/;
+
 /** What is no number goes out as it was typed, so that the server can say so of its field. */
 export function numeric(text: string): number | string {
-  return NUMBER.test(text) ? Number(text.replace(",", ".").replace("\u2212", "-")) : text;
+  return NUMBER.test(text) && !THOUSANDS.test(text) ? Number(text.replace(",", ".").replace("\u2212", "-")) : text;
 }
 
 function put(into: Parts, path: readonly string[], value: unknown): void {
