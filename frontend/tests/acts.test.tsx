@@ -18,6 +18,7 @@ import { Note } from "../src/views/actions/told.tsx";
 import { Checklist } from "../src/views/record/checklist.tsx";
 import { FindPatient } from "../src/views/actions/patients.tsx";
 import { printSheet } from "../src/views/actions/sheet.tsx";
+import { AlertBar } from "../src/views/session-alert.tsx";
 import { SignDialog } from "../src/views/sign.tsx";
 import type { SessionDetail } from "../src/wire/detail.ts";
 import { alert, at, changes, session } from "./make.ts";
@@ -37,6 +38,8 @@ interface Asked {
 }
 let asked: Asked[];
 let host: HTMLElement;
+let nurse: Account;
+let own: Station;
 /** What the server says to a path, by its end; null: no answer. */
 let server: (method: string, path: string) => unknown;
 
@@ -55,11 +58,9 @@ function Acting({ children }: { children: ComponentChildren }) {
 }
 
 async function show(what: ComponentChildren): Promise<void> {
-  const account = new Account({ has: () => true, set: () => undefined });
-  account.login.value = { kind: "user", user: { id: "u", username: "nurse", name: "RN Okafor", roles: ["nurse"] } };
   await act(() =>
     render(
-      <ShownContext.Provider value={{ screen, account, station: new Station() }}>
+      <ShownContext.Provider value={{ screen, account: nurse, station: own }}>
         <Acting>{what}</Acting>
       </ShownContext.Provider>,
       host,
@@ -72,6 +73,9 @@ beforeEach(async () => {
   await setUp();
   await say(hello(), wall());
   asked = [];
+  nurse = new Account({ has: () => true, set: () => undefined });
+  nurse.login.value = { kind: "user", user: { id: "u", username: "nurse", name: "RN Okafor", roles: ["nurse"] } };
+  own = new Station();
   server = (method) => (method === "GET" ? [] : { id: "e" });
   host = document.createElement("div");
   document.body.append(host);
@@ -326,5 +330,17 @@ describe("the checklist", () => {
     await show(<Checklist readiness={{ criteria: [{ code: "observation", state: "met" }] }} known={false} />);
     expect(host.textContent).toContain("Readiness not known");
     expect(host.textContent).not.toContain("1 of 1");
+  });
+});
+
+describe("the alert bar", () => {
+  it("does not say of one alert what was refused of another", async () => {
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify({ code: "already_escalated", detail: "Dr Hale was called." }), { status: 409, headers: { "Content-Type": "application/problem+json" } })));
+    const bar = (id: string) => <AlertBar alerts={[alert(id)]} session="s1" where="Chair 1" read={() => undefined} />;
+    await show(bar("a"));
+    await press("alert-call");
+    expect(host.querySelector("[data-test=refusal]")).not.toBeNull();
+    await show(bar("b"));
+    expect(host.querySelector("[data-test=refusal]")).toBeNull();
   });
 });
