@@ -164,6 +164,23 @@ describe("an assessment", () => {
     expect(posts()).toHaveLength(2);
     expect(posts()[1]?.key).toBe(posts()[0]?.key);
   });
+
+  it("is made anew when the answer to the first was lost but the record has it", async () => {
+    let rows: unknown[] = [];
+    server = (method, path) => (method !== "GET" ? null : path.endsWith("assessments") ? rows : []);
+    await show(<Assessment />);
+    const tap = async (): Promise<void> => {
+      await act(() => host.querySelector<HTMLInputElement>("[data-item=gait_steady] input[type=radio]")?.click());
+      await settle();
+      await settle();
+    };
+    rows = [{ kind: "discharge", at: at(0), by_name: "RN Okafor", values: { gait_steady: true } }];
+    await tap();
+    expect(host.querySelector("[data-item=gait_steady]")?.getAttribute("data-seen")).toBe("true");
+    await tap();
+    expect(posts()).toHaveLength(2);
+    expect(posts()[1]?.key).not.toBe(posts()[0]?.key);
+  });
 });
 
 describe("a correction", () => {

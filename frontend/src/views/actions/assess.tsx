@@ -1,6 +1,6 @@
 /** What a nurse observes before the dose and before going home: one tap an item, recorded at once, each with its age. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { bodyOf } from "../../core/body.ts";
 import { millis } from "../../core/time.ts";
 import { ACT, ACTS, AFTER_MINUTES, ASSESS, ITEMS, SEAT, evidenceWords, gateWords, personName, type Item } from "../../words.ts";
@@ -47,8 +47,8 @@ function useRecord(kind: Assessed["kind"]) {
   // What was not saved does not stay chosen: a radio button that is on cannot be tapped again.
   const [unsaved, setUnsaved] = useState(0);
   const record = async (values: unknown): Promise<void> => {
-    if ((await writing.run({ path: sessionPath(detail.id, "assessments"), body: { kind, values } })) === null) return setUnsaved((times) => times + 1);
-    recorded.value += 1;
+    if ((await writing.run({ path: sessionPath(detail.id, "assessments"), body: { kind, values } })) === null) setUnsaved((times) => times + 1);
+    recorded.value += 1; // also without an answer: what is read again says what came of it
     refresh();
   };
   return { writing, record, unsaved };
@@ -57,6 +57,7 @@ function useRecord(kind: Assessed["kind"]) {
 function ItemRow({ item, kind, seen }: { item: Item; kind: Assessed["kind"]; seen: Seen | undefined }) {
   const { now } = useScreen();
   const { writing, record, unsaved } = useRecord(kind);
+  useEffect(() => writing.settle(), [seen?.at]); // seen since: the same answer once more is a new one
   const blocked = useBlocked();
   const hint = seen === undefined ? ASSESS.open : ASSESS.seen(said(item, seen), AFTER_MINUTES((now.value - millis(seen.at)) / 60_000), seen.by);
   const send = (value: string): void => {
