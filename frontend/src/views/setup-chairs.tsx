@@ -8,7 +8,7 @@ import { SETUP } from "../words.ts";
 import { Field, Form } from "./form.tsx";
 import { Panel } from "./panel.tsx";
 import type { Device } from "./setup-devices.tsx";
-import { bodyOf, Heads, Reason, Shows, useRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
+import { ChangeCell, bodyOf, Heads, Reason, Shows, useRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
 
 const ORDER = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 export const byLabel = <T extends { readonly label: string }>(items: readonly T[]): readonly T[] => [...items].sort((a, b) => ORDER.compare(a.label, b.label));
@@ -157,11 +157,7 @@ function ChairTable({ chairs, devices, reason, open }: TableParts) {
                   .map((device) => device.label)
                   .join(", ") || SETUP.none}
               </td>
-              <td class="acts">
-                <button type="button" class="btn" disabled={reason !== null} title={reason ?? undefined} aria-label={SETUP.changeOf(chair.label)} data-test="change-chair" onClick={() => open(chair)}>
-                  {SETUP.change}
-                </button>
-              </td>
+              <ChangeCell of={chair.label} test="change-chair" reason={reason} open={() => open(chair)} />
             </tr>
           ))}
         </tbody>

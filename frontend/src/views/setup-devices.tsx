@@ -11,7 +11,7 @@ import { Choice, Field, Form, Refused } from "./form.tsx";
 import { Panel } from "./panel.tsx";
 import { byLabel } from "./setup-chairs.tsx";
 import type { Gateway } from "./setup-gateways.tsx";
-import { HEARD_EVERY_MS, Reason, Shows, Wide, bodyOf, useFewRead, useRead, useReason, useSetupWriting } from "./setup-read.tsx";
+import { ChangeCell, Heads, HEARD_EVERY_MS, Reason, Shows, Wide, bodyOf, useFewRead, useRead, useReason, useSetupWriting } from "./setup-read.tsx";
 
 export interface Device {
   readonly id: string;
@@ -82,11 +82,7 @@ function DeviceRow({ device, chairs, gateway, moved, change }: RowParts) {
       <td>{kindName(device.kind)}</td>
       <td>{gateway}</td>
       <td class="num">{number(device.interval_s)} s</td>
-      <td class="acts">
-        <button type="button" class="btn" disabled={mayChange !== null} title={mayChange ?? undefined} aria-label={SETUP.changeOf(device.label)} data-test="change-device" onClick={change}>
-          {SETUP.change}
-        </button>
-      </td>
+      <ChangeCell of={device.label} test="change-device" reason={mayChange} open={change} />
     </tr>
   );
 }
@@ -206,16 +202,7 @@ function DeviceTable({ children }: { children: preact.ComponentChildren }) {
   return (
     <Wide label={SETUP.devices}>
       <table class="table" data-test="devices">
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-            <th>
-              <span class="sr">{SETUP.change}</span>
-            </th>
-          </tr>
-        </thead>
+        <Heads names={heads} acts />
         <tbody>{children}</tbody>
       </table>
     </Wide>

@@ -11,7 +11,7 @@ import { Panel } from "./panel.tsx";
 import { byLabel } from "./setup-chairs.tsx";
 import type { Device } from "./setup-devices.tsx";
 import { Once } from "./setup-once.tsx";
-import { HEARD_EVERY_MS, Reason, Shows, Wide, bodyOf, useFewRead, useRead, useReason, useSetupWriting } from "./setup-read.tsx";
+import { HEARD_EVERY_MS, Heads, Reason, Shows, Wide, bodyOf, useFewRead, useRead, useReason, useSetupWriting } from "./setup-read.tsx";
 
 export interface Gateway {
   readonly id: string;
@@ -159,16 +159,7 @@ function GatewayTable({ gateways, devices, reason, revoke }: TableParts) {
   return (
     <Wide label={SETUP_PARTS.gateways}>
       <table class="table" data-test="gateways">
-        <thead>
-          <tr>
-            {[SETUP.gateway, SETUP.lastHeard, SETUP.devices, SETUP.queued, SETUP.created].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-            <th>
-              <span class="sr">{SETUP.revoke}</span>
-            </th>
-          </tr>
-        </thead>
+        <Heads names={[SETUP.gateway, SETUP.lastHeard, SETUP.devices, SETUP.queued, SETUP.created]} acts={SETUP.revoke} />
         <tbody>
           {gateways.map((gateway) => (
             <tr key={gateway.id} data-test="gateway-row" data-label={gateway.label}>

@@ -8,7 +8,7 @@ import { Field, Form, useFieldError } from "./form.tsx";
 import { Panel } from "./panel.tsx";
 import { PersonActs } from "./setup-person.tsx";
 import { Once } from "./setup-once.tsx";
-import { Heads, Reason, Shows, useFewRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
+import { ChangeCell, Heads, Reason, Shows, useFewRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
 
 export interface Person {
   readonly id: string;
@@ -157,11 +157,7 @@ function PeopleTable({ people, reason, open }: TableParts) {
               <td>{person.username}</td>
               <td>{person.roles.map(roleName).join(", ")}</td>
               <td>{person.active ? SETUP.accountOpen : SETUP.accountClosed}</td>
-              <td class="acts">
-                <button type="button" class="btn" disabled={reason !== null} title={reason ?? undefined} aria-label={SETUP.changeOf(person.name)} data-test="change-person" onClick={() => open(person)}>
-                  {SETUP.change}
-                </button>
-              </td>
+              <ChangeCell of={person.name} test="change-person" reason={reason} open={() => open(person)} />
             </tr>
           ))}
         </tbody>

@@ -140,8 +140,8 @@ export function useSetupWriting(): Writing {
   );
 }
 
-/** The heads of a table's columns; `acts`: the last one holds what can be done with a row, and is named to those who cannot see. */
-export function Heads({ names, acts = false }: { names: readonly string[]; acts?: boolean }) {
+/** The heads of a table's columns; `acts`: the last one holds what can be done with a row, and is named (a change, if no other word is given) to those who cannot see. */
+export function Heads({ names, acts = false }: { names: readonly string[]; acts?: boolean | string }) {
   return (
     <thead>
       <tr>
@@ -150,12 +150,32 @@ export function Heads({ names, acts = false }: { names: readonly string[]; acts?
             {name}
           </th>
         ))}
-        {acts ? (
+        {acts === false ? null : (
           <th>
-            <span class="sr">{SETUP.change}</span>
+            <span class="sr">{acts === true ? SETUP.change : acts}</span>
           </th>
-        ) : null}
+        )}
       </tr>
     </thead>
+  );
+}
+
+interface ChangeParts {
+  /** What the row is about, for those who cannot see which row it is. */
+  readonly of: string;
+  readonly test: string;
+  readonly reason: string | null;
+  readonly ended?: boolean;
+  readonly open: () => void;
+}
+
+/** The last cell of a row: opens the form for what stands in it. `ended`: nothing about it can be changed any more. */
+export function ChangeCell({ of, test, reason, ended = false, open }: ChangeParts) {
+  return (
+    <td class="acts">
+      <button type="button" class="btn" disabled={reason !== null || ended} title={reason ?? undefined} aria-label={SETUP.changeOf(of)} data-test={test} onClick={open}>
+        {SETUP.change}
+      </button>
+    </td>
   );
 }

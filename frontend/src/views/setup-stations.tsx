@@ -9,7 +9,7 @@ import { useShown } from "./context.ts";
 import { Choice, Field, Form } from "./form.tsx";
 import { Panel } from "./panel.tsx";
 import { byLabel } from "./setup-chairs.tsx";
-import { bodyOf, Heads, LeftOut, Reason, Shows, useRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
+import { ChangeCell, bodyOf, Heads, LeftOut, Reason, Shows, useRead, useReason, useSetupWriting, Wide } from "./setup-read.tsx";
 
 export interface StationRow {
   readonly id: string;
@@ -135,19 +135,7 @@ function StationTable({ stations, chairs, here, reason, open }: TableParts) {
               <td>{now(station)}</td>
               <td>{(station.audio === null ? undefined : AUDIO_WORDS[station.audio]) ?? SETUP.none}</td>
               <td>{calendarDay(millis(station.enrolled_at))}</td>
-              <td class="acts">
-                <button
-                  type="button"
-                  class="btn"
-                  disabled={reason !== null || station.retired_at !== null}
-                  title={reason ?? undefined}
-                  aria-label={SETUP.changeOf(station.label)}
-                  data-test="change-station"
-                  onClick={() => open(station)}
-                >
-                  {SETUP.change}
-                </button>
-              </td>
+              <ChangeCell of={station.label} test="change-station" reason={reason} ended={station.retired_at !== null} open={() => open(station)} />
             </tr>
           ))}
         </tbody>
