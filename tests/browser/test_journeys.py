@@ -1,5 +1,6 @@
 """The journeys of a day on the real server, each with its presses counted: shift, help, the past, the set-up."""
 
+import re
 import secrets
 from typing import Any
 
@@ -133,6 +134,54 @@ async def test_the_clinician_on_call_is_called_by_two_presses(page: Page, clinic
     called = [one for one in clinic.get("alerts?state=open") if one["session_id"] == place.session_id]
     assert 2 in {one["escalation"] for one in called}
     clinic.discharge(place.session_id)
+
+
+async def test_an_escalated_alert_is_answered_on_a_tablet_by_two_presses(
+    page: Page, clinic: Server, console: Console
+) -> None:
+    place = seated(clinic, "tablet")
+    dosed(clinic, place)
+    clinic.read(place.cuff, "nibp", systolic=207, diastolic=104, mean=138)
+    await page.set_viewport_size({"width": 820, "height": 1180})
+    at = await entered(page, clinic, clinician(clinic))
+    at.pressed += 1  # the link in the message
+    await page.goto(f"{clinic.url}s/{place.session_id}")
+    await expect(at.at("chart")).to_have_attribute("data-bars", "1", timeout=PATIENTLY_MS)
+    bar = at.at("alert-bar")
+    await expect(bar).to_contain_text("SBP 207, limit 180")
+    at.pressed += 1
+    take = bar.get_by_role("button", name="SBP 207, limit 180")
+    await take.click()
+    await expect(take).to_have_count(0, timeout=PATIENTLY_MS)
+    assert at.pressed == 2
+    [alert] = [one for one in clinic.get(f"sessions/{place.session_id}/alerts") if one["limit"] == "systolic_high"]
+    assert alert["acknowledged_by"] == clinic.client(clinician(clinic)).get("me").json()["id"]
+    clinic.discharge(place.session_id)
+
+
+async def test_a_schedule_is_changed_by_six_presses_and_the_difference_is_read_first(
+    page: Page, clinic: Server, console: Console
+) -> None:
+    at = await entered(page, clinic, clinician(clinic))
+    before = clinic.get("protocols/sublingual")["version"]
+    await visit(at, "Setup")
+    await at.press("part-protocols")
+    at.pressed += 1
+    await page.click("[data-code=sublingual] [data-test=show-protocol]")
+    await at.press("new-version")
+    text = await at.at("toml-text").input_value()
+    await at.at("toml-text").fill(re.sub(r"(?m)^preparing = 5\.0", "preparing = 4.0", text))
+    await at.press("check")
+    await expect(at.at("difference")).to_contain_text("preparing", ignore_case=True, timeout=PATIENTLY_MS)
+    await at.press("save-version")
+    await expect(at.at("told")).to_contain_text(f"{before + 1}", timeout=PATIENTLY_MS)
+    assert at.pressed == 6
+    after = clinic.get("protocols/sublingual")
+    assert (after["version"], after["timetable"]["interval_min"]["preparing"]) == (before + 1, 4.0)
+
+
+def clinician(clinic: Server) -> tuple[str, str]:
+    return "clinician", clinic.nurse[1]
 
 
 def again(clinic: Server, place: Place, tag: str) -> Place:
