@@ -72,7 +72,7 @@ const screen = new Screen({
     standingAlerts: () => alertElements().map(alertOf),
     paintedAlerts: () =>
       alertElements()
-        .filter((element) => element.checkVisibility())
+        .filter((element) => element.checkVisibility({ visibilityProperty: true }))
         .map(alertOf),
   },
 });
