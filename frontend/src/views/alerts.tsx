@@ -19,7 +19,8 @@ export function alertClass(alert: Alert): string {
   return `${LOOKS[alert.priority]} ${alert.kind === "technical" ? "tech" : ""} ${calls(alert) && alert.suppressed !== true ? "" : "quiet"}`;
 }
 
-function State({ alert }: { alert: Alert }) {
+/** `brief`: beside the number itself; the list says how bad it was. */
+function State({ alert, brief }: { alert: Alert; brief: boolean }) {
   const { now, store, trusted } = useScreen();
   const parts: string[] = [];
   if (alert.state === "provisional") parts.push(provisionalWords(alert, now.value));
@@ -32,7 +33,7 @@ function State({ alert }: { alert: Alert }) {
   const next = calls(alert) && trusted.value ? nextEscalation(alert, store.system.value?.on_call?.name ?? null, now.value) : null;
   if (next !== null) parts.push(next);
   parts.push(hhmm(millis(alert.opened_at)));
-  if (typeof alert.worst_value === "number" && alert.worst_value !== alert.value && limitParts(alert.limit).kind !== "rate") parts.push(worst(alert.worst_value));
+  if (!brief && typeof alert.worst_value === "number" && alert.worst_value !== alert.value && limitParts(alert.limit).kind !== "rate") parts.push(worst(alert.worst_value));
   return <>{parts.join(" · ")}</>;
 }
 
@@ -49,7 +50,7 @@ export function AlertMessage({ alert, where }: { alert: Alert; where?: Component
           {alertWords(alert)}
         </span>
         <small data-test="alert-state">
-          <State alert={alert} />
+          <State alert={alert} brief={where === undefined} />
         </small>
       </span>
     </>
