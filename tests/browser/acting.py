@@ -59,9 +59,9 @@ async def clinician(page: Page, server: Server, console: Console) -> Screen:
     return await screen(page, server, ("clinician", server.nurse[1]))
 
 
-def answered(server: Server, place: Place, **but: str) -> None:
+def answered(server: Server, place: Place, protocol: str = "iv_infusion", **but: str) -> None:
     """The whole pre-treatment check, with nothing that stops but what is named."""
-    items = server.get("protocols/iv_infusion")["screening"]
+    items = server.get(f"protocols/{protocol}")["screening"]
     no_stop = {"yes": "no", "no": "yes", None: "yes"}
     answers = {item["item"]: no_stop[item["stops_on"]] for item in items} | but
     server.post(server.nurse, f"sessions/{place.session_id}/screening", {"answers": answers})
@@ -81,14 +81,14 @@ def phase(server: Server, place: Place) -> str:
     return str(server.get(f"sessions/{place.session_id}")["phase"])
 
 
-def resting(server: Server) -> Place:
+def resting(server: Server, protocol: str = "iv_infusion") -> Place:
     """A patient who was checked in ten minutes ago and measured three times since."""
     label, name = f"Z rest {secrets.token_hex(2)}", f"Ria Quiet{secrets.token_hex(2)}"
     patient = {"mrn": f"T{secrets.token_hex(4)}", "name": name, "birth_date": "1980-05-17"}
     body = {
         "patient_id": server.post(server.nurse, "patients", patient)["id"],
         "chair_id": server.chair(label),
-        "protocol": "iv_infusion",
+        "protocol": protocol,
         "weight_kg": 70,
     }
     session = str(server.post(server.nurse, "sessions", body)["id"])

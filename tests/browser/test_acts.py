@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from tests.browser.acting import Screen, ago, clinician, dosed, events, nurse, phase, screen
+from tests.browser.acting import Screen, answered, clinician, dosed, events, nurse, phase, resting, screen
 from tests.browser.clinic import Place, Server
 from tests.browser.conftest import Console
 from tests.browser.station import PATIENTLY_MS, opened
@@ -44,26 +44,10 @@ def clock(minutes: float) -> str:
 
 def nasal(server: Server) -> Place:
     """A patient for the nasal spray: rested, measured, every question answered, baseline locked."""
-    label, name = f"Z nasal {secrets.token_hex(2)}", f"Nina Spray{secrets.token_hex(2)}"
-    patient = {"mrn": f"T{secrets.token_hex(4)}", "name": name, "birth_date": "1980-05-17"}
-    body = {
-        "patient_id": server.post(server.nurse, "patients", patient)["id"],
-        "chair_id": server.chair(label),
-        "protocol": "nasal_esketamine",
-        "weight_kg": 70,
-    }
-    session = str(server.post(server.nurse, "sessions", body)["id"])
-    check_in = {"to": "preparing", "identifiers": ["name", "mrn"], "at": ago(10)}
-    server.post(server.nurse, f"sessions/{session}/transitions", check_in)
-    for minutes in (7, 4, 1):
-        reading = {"observed_at": ago(minutes), "systolic": 124, "diastolic": 78, "heart_rate": 70, "spo2": 98}
-        server.post(server.nurse, f"sessions/{session}/readings", reading)
-    items = server.get("protocols/nasal_esketamine")["screening"]
-    no_stop = {"yes": "no", "no": "yes", None: "yes"}
-    answers = {item["item"]: no_stop[item["stops_on"]] for item in items}
-    server.post(server.nurse, f"sessions/{session}/screening", {"answers": answers})
-    server.post(server.nurse, f"sessions/{session}/baseline", {})
-    return Place(label, session, "", "", name)
+    place = resting(server, "nasal_esketamine")
+    answered(server, place, "nasal_esketamine")
+    server.post(server.nurse, f"sessions/{place.session_id}/baseline", {})
+    return place
 
 
 async def test_each_nasal_device_is_a_dose_of_its_own_and_asked_for_never_sent(nurse: Screen, server: Server) -> None:
